@@ -1,0 +1,2 @@
+// Hosts skills for an agent.
+export * from './adapters.ts';

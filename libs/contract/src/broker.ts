@@ -1,0 +1,77 @@
+// The broker's users: who may publish and subscribe to what, derived from the subject map.
+import { type Role, type SubjectName, subjectFilter, subjects } from './subjects.ts';
+
+export interface BrokerUser {
+  readonly name: string;
+  /** SB: the services. OPS: listens to what SB exports, and can say nothing. */
+  readonly account: 'SB' | 'OPS';
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** JetStream's own subjects: never given to agents, the router or the operator (they would deliver to any subject). */
+const gatewayJetStream = ['$JS.API.STREAM.INFO.SB_EVENTS'];
+const provisionerJetStream = [
+  '$JS.API.INFO',
+  '$JS.API.STREAM.CREATE.*',
+  '$JS.API.STREAM.UPDATE.*',
+  '$JS.API.STREAM.INFO.*',
+  '$JS.API.STREAM.NAMES',
+];
+
+/** Replies to the gateway go where only this agent may publish: `_INBOX.gw.<agent>.<random>`. */
+export function replyInbox(replier: string): string {
+  return `_INBOX.gw.${replier}`;
+}
+
+const names = Object.keys(subjects) as SubjectName[];
+
+function facts(role: Role, side: 'saidBy' | 'heardBy'): SubjectName[] {
+  return names.filter((name) => (subjects[name][side] as readonly Role[]).includes(role));
+}
+
+function own(name: SubjectName, role: Role, self: string): string {
+  if (role === 'agent') return subjectFilter(name, { agent: self, service: self } as never);
+  return subjectFilter(name, { service: self } as never);
+}
+
+/** `subject queue` is a permission for that queue group only. */
+function listening(name: SubjectName, role: Role, self: string): string {
+  const fact = subjects[name];
+  const filter = own(name, role, self);
+  return 'queue' in fact ? `${filter} ${fact.queue}` : filter;
+}
+
+function service(role: Role, name: string, extra: { publish?: string[]; subscribe?: string[] }): BrokerUser {
+  return {
+    name,
+    account: 'SB',
+    publish: [...facts(role, 'saidBy').map((fact) => own(fact, role, name)), ...(extra.publish ?? [])],
+    subscribe: [...facts(role, 'heardBy').map((fact) => listening(fact, role, name)), ...(extra.subscribe ?? [])],
+  };
+}
+
+/** A kept stream is opened to operators whole, so that `nats sub 'sb.event.>'` is what they type. */
+function opened(name: SubjectName): string {
+  const fact = subjects[name];
+  return fact.kind === 'stream' ? `${fact.pattern.slice(0, fact.pattern.indexOf('{'))}>` : subjectFilter(name);
+}
+
+/** What SB lets OPS hear: one way, by construction. */
+export const operatorSubjects: readonly string[] = facts('operator', 'heardBy').map(opened);
+
+/** Every user of a deployment with these agents. */
+export function brokerUsers(agents: readonly string[]): BrokerUser[] {
+  return [
+    service('gateway', 'gateway', { publish: gatewayJetStream, subscribe: ['_INBOX.gw.>'] }),
+    service('router', 'router', { publish: [`${replyInbox('router')}.>`] }),
+    ...agents.map((agent) =>
+      service('agent', agent, {
+        publish: [`${replyInbox(agent)}.>`, `_INBOX.${agent}.>`],
+        subscribe: [`_INBOX.${agent}.>`],
+      }),
+    ),
+    { name: 'provisioner', account: 'SB', publish: provisionerJetStream, subscribe: ['_INBOX.provisioner.>'] },
+    { name: 'operator', account: 'OPS', publish: [], subscribe: [...operatorSubjects] },
+  ];
+}

@@ -1,0 +1,102 @@
+// What an agent can put into a skill's hands. A skill's ctx is computed from the effects it declares, and holds nothing else.
+import type { EffectClass } from './effects.ts';
+
+export interface FileInfo {
+  /** Relative to the workspace, with `/` between parts; the workspace itself is `.`. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes; 0 for anything but a file. */
+  readonly size: number;
+  readonly modifiedAt: Date;
+}
+
+/**
+ * Looking at files beneath the workspace. Every path is relative to it. All throw SkillError with reason `not-found`,
+ * `is-folder`, `not-folder`, `path-escapes` (`..`, absolute, a link, a hard link, NUL) or `not-a-file` (a device, a pipe).
+ */
+export interface FilesRead {
+  info(path: string): Promise<FileInfo>;
+  /** The entries of one folder, by name. */
+  list(path: string): Promise<FileInfo[]>;
+  /** Everything beneath a folder, parents first, by name; links are named, never followed. Stops at the signal. */
+  walk(path: string): AsyncIterable<FileInfo>;
+  /** Reads at most `bytesMax` bytes from the start. */
+  read(path: string, options: { bytesMax: number }): Promise<{ bytes: Uint8Array; size: number }>;
+  /** SHA-256 of the whole file, hex; undefined when there is no file. */
+  hash(path: string): Promise<string | undefined>;
+  /** The whole file in pieces, for an artifact. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reversible changes beneath the workspace. A file is written under a temporary name beside its place, synced and
+ * renamed: it is there whole or not at all. Throws as FilesRead, and `exists` or `no-space`.
+ */
+export interface FilesWrite {
+  /** Makes missing parent folders. `replace: false` throws `exists` when there is something. */
+  write(path: string, bytes: Uint8Array, options: { replace: boolean }): Promise<{ created: boolean }>;
+  /** False when the folder was there already. Makes missing parents. */
+  makeFolder(path: string): Promise<{ created: boolean }>;
+  /** Renames a file or folder; throws `exists` rather than replacing. */
+  move(from: string, to: string): Promise<void>;
+  /** Copies a file, or a folder with all beneath it; throws `exists` rather than replacing. */
+  copy(from: string, to: string): Promise<{ files: number }>;
+}
+
+/** Irreversible changes beneath the workspace. */
+export interface FilesDestroy {
+  /** Removes a file, an empty folder, or with `recursive` a folder and all beneath it; `not-empty` otherwise. */
+  remove(path: string, options: { recursive: boolean }): Promise<{ files: number }>;
+}
+
+export interface CommandResult {
+  /** undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** Why it was ended from outside, if it was. */
+  readonly stopped: 'time' | 'output' | 'processes' | 'memory' | undefined;
+  /** At most `outputBytesMax` of each, decoded as UTF-8. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** All that was written, including what is not in stdout and stderr. */
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  readonly durationMs: number;
+}
+
+/** Running programs in the sandbox: no network, the workspace only, limits on time, memory, processes and output. */
+export interface Shell {
+  /** Throws SkillError `not-found` when the program is not there. A non-zero exit is a result, not an error. */
+  run(
+    argv: readonly string[],
+    options: { folder: string; stdin?: string; timeoutMs: number; outputBytesMax: number },
+  ): Promise<CommandResult>;
+}
+
+/** Capability × effect class → what `ctx` gets. A new capability is a new row here and an adapter in one agent. */
+export interface CapabilityTable {
+  files: { read: FilesRead; write: FilesWrite; destructive: FilesDestroy };
+  shell: { execute: Shell };
+}
+
+export type CapabilityName = keyof CapabilityTable;
+
+/** An effect that some capability offers: `{class: 'execute', on: 'files'}` does not compile. */
+export type CapabilityEffect = {
+  [On in CapabilityName]: { readonly class: keyof CapabilityTable[On] & EffectClass; readonly on: On };
+}[CapabilityName];
+
+type Intersect<Union> = (Union extends unknown ? (member: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+type GrantOf<E> = E extends { class: infer Class; on: infer On extends CapabilityName }
+  ? Class extends keyof CapabilityTable[On]
+    ? { readonly [Name in On]: CapabilityTable[On][Class] }
+    : never
+  : never;
+
+/** `{class:'read',on:'files'} | {class:'write',on:'files'}` → `{ files: FilesRead & FilesWrite }`. */
+export type Granted<Effects extends readonly CapabilityEffect[]> = Effects extends readonly []
+  ? unknown
+  : Intersect<GrantOf<Effects[number]>>;

@@ -1,0 +1,179 @@
+// The messages of the bus: what is said on each subject, and what is answered.
+import { z } from 'zod';
+import { artifactSchema } from './artifact.ts';
+import { errorInfoSchema } from './errors.ts';
+import { idSchema, nameSchema, versionSchema } from './names.ts';
+import { skillDocumentSchema } from './skill.ts';
+
+/** `<turn>-<step>-<attempt>`: the idempotency key of one attempt of one step, everywhere. */
+export const invocationIdSchema = z.string().regex(/^[0-9a-f-]{36}-\d{1,3}-\d{1,4}$/);
+
+export function invocationId(turn: string, step: number, attempt: number): string {
+  return `${turn}-${step}-${attempt}`;
+}
+
+const recordSchema = z.record(z.string(), z.unknown());
+const timeSchema = z.iso.datetime();
+
+/** Gateway → agent, signed: run this skill once under this id. */
+export const invokeSchema = z.strictObject({
+  v: z.literal(1),
+  id: invocationIdSchema,
+  session: idSchema,
+  turn: idSchema,
+  step: z.int().min(1),
+  attempt: z.int().min(1),
+  epoch: z.int().min(1),
+  agent: nameSchema,
+  skill: nameSchema,
+  contractHash: z.string().length(64),
+  input: recordSchema,
+  inputHash: z.string().length(64),
+  /** The approval that allows this very input, where policy asked for one. */
+  approval: idSchema.optional(),
+  deadline: timeSchema,
+});
+export type Invoke = z.infer<typeof invokeSchema>;
+
+/** Gateway → agent, signed: an earlier attempt was interrupted; look whether it was done. Changes nothing. */
+export const reconcileSchema = z.strictObject({ ...invokeSchema.shape, reconcile: z.literal(true) });
+
+/** What became of an invocation. `refused` means that it was not executed and never will be under this id. */
+export const invokeReplySchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    v: z.literal(1),
+    id: invocationIdSchema,
+    state: z.literal('done'),
+    output: recordSchema,
+    /** How the output reads to a person. */
+    text: z.string().max(20_000),
+    artifacts: z.array(artifactSchema).max(20),
+  }),
+  z.strictObject({
+    v: z.literal(1),
+    id: invocationIdSchema,
+    state: z.enum(['failed', 'refused']),
+    error: errorInfoSchema,
+  }),
+]);
+export type InvokeReply = z.infer<typeof invokeReplySchema>;
+
+export const statusRequestSchema = z.strictObject({ v: z.literal(1), id: invocationIdSchema });
+
+/**
+ * not-seen: it had not arrived, and is now fenced: it will never run. interrupted: the agent died in mid-effect;
+ * the gateway decides by the contract's `repeat`.
+ */
+export const statusReplySchema = z.discriminatedUnion('state', [
+  ...invokeReplySchema.options,
+  z.strictObject({
+    v: z.literal(1),
+    id: invocationIdSchema,
+    state: z.enum(['running', 'not-seen', 'interrupted']),
+  }),
+]);
+export type StatusReply = z.infer<typeof statusReplySchema>;
+
+/** Answer to a reconcile request. `done` carries the output as an InvokeReply does. */
+export const reconcileReplySchema = z.discriminatedUnion('state', [
+  ...invokeReplySchema.options,
+  z.strictObject({ v: z.literal(1), id: invocationIdSchema, state: z.enum(['not-done', 'unknown']) }),
+]);
+export type ReconcileReply = z.infer<typeof reconcileReplySchema>;
+
+export const cancelRequestSchema = z.strictObject({ v: z.literal(1), id: invocationIdSchema });
+/** `ended`: nothing of it runs any more (or ever will). */
+export const cancelReplySchema = z.strictObject({ v: z.literal(1), id: invocationIdSchema, ended: z.boolean() });
+
+/** One piece of an artifact, base64, at most inlineBytesMax decoded. */
+export const artifactRequestSchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int().min(0) });
+export const artifactReplySchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int(), data: z.string() });
+
+/** An agent arrives: its full contracts, in the shape of NATS ADR-32 service info. */
+export const helloSchema = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('io.nats.micro.v1.info_response'),
+  name: nameSchema,
+  /** Of this process; a new one after every start. */
+  id: idSchema,
+  version: versionSchema,
+  description: z.string().max(300),
+  metadata: z.record(z.string(), z.string()),
+  endpoints: z.array(
+    z.strictObject({
+      name: nameSchema,
+      subject: z.string(),
+      queue_group: z.string(),
+      metadata: z.record(z.string(), z.string()),
+    }),
+  ),
+  /** SHA-256 over the contract hashes: tells whether anything changed. */
+  revision: z.string().length(64),
+  /** How many invocations it runs at a time. */
+  concurrency: z.int().min(1).max(64),
+  skills: z.array(skillDocumentSchema).max(200),
+  /** Skills it knows but cannot offer here, and why. */
+  unavailable: z.array(z.strictObject({ skill: nameSchema, why: z.string().max(500) })),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+export const heartbeatSchema = z.strictObject({
+  v: z.literal(1),
+  name: nameSchema,
+  id: idSchema,
+  revision: z.string().length(64),
+  running: z.int().min(0),
+  /** Milliseconds between two heartbeats; three missed mean away. */
+  intervalMs: z.int().min(100),
+  draining: z.boolean(),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+export const whoSchema = z.strictObject({ v: z.literal(1) });
+export const whoamiReplySchema = z.strictObject({ v: z.literal(1), id: idSchema });
+
+export const progressSchema = z.strictObject({
+  v: z.literal(1),
+  id: invocationIdSchema,
+  text: z.string().max(2000),
+});
+
+export const auditSchema = z.strictObject({
+  v: z.literal(1),
+  service: nameSchema,
+  kind: nameSchema,
+  time: timeSchema,
+  data: recordSchema,
+});
+
+/** What can happen in a session; also the last token of the event's subject. */
+export const eventTypes = [
+  'session-created',
+  'session-ended',
+  'turn-accepted',
+  'turn-routed',
+  'step-started',
+  'step-settling',
+  'step-ended',
+  'question-asked',
+  'question-answered',
+  'turn-completed',
+  'turn-failed',
+  'turn-canceled',
+  'turn-rejected',
+] as const;
+export const eventTypeSchema = z.enum(eventTypes);
+export type EventType = z.infer<typeof eventTypeSchema>;
+
+/** One line of the record: self-contained and redacted. `seq` has no gaps within a session. */
+export const eventSchema = z.strictObject({
+  v: z.literal(1),
+  id: z.string(),
+  session: idSchema,
+  seq: z.int().min(1),
+  turn: idSchema.nullable(),
+  type: eventTypeSchema,
+  time: timeSchema,
+  data: recordSchema,
+});
+export type Event = z.infer<typeof eventSchema>;

@@ -1,0 +1,89 @@
+// What the gateway asks the router, and the three things it can answer: route, ask, refuse.
+import { z } from 'zod';
+import { nameSchema } from './names.ts';
+
+/** A message may hold at most this many characters. */
+export const inputCharactersMax = 10_000;
+
+const argumentsSchema = z.record(z.string(), z.unknown());
+
+export const routeRequestSchema = z.strictObject({
+  v: z.literal(1),
+  text: z.string().max(inputCharactersMax),
+  /** Explicit address: only this agent's skills, or this very skill with what is known of its input. */
+  agent: nameSchema.optional(),
+  skill: nameSchema.optional(),
+  arguments: argumentsSchema.optional(),
+  /** The person's answer to a question about one input field of `skill`. */
+  answer: z.strictObject({ field: z.string(), text: z.string().max(inputCharactersMax) }).optional(),
+  /** What was done last in this session, newest first, so that "delete it" has an "it". */
+  recent: z.array(z.strictObject({ skill: nameSchema, input: argumentsSchema })).max(5),
+});
+export type RouteRequest = z.infer<typeof routeRequestSchema>;
+
+/** One step of a plan: a skill with its input filled in. */
+export const plannedStepSchema = z.strictObject({
+  agent: nameSchema,
+  skill: nameSchema,
+  contractHash: z.string().length(64),
+  input: argumentsSchema,
+});
+export type PlannedStep = z.infer<typeof plannedStepSchema>;
+
+/** A skill that was considered. `score` is 0 to 1 and comparable within one decision only. */
+export const candidateSchema = z.strictObject({
+  agent: nameSchema,
+  skill: nameSchema,
+  title: z.string(),
+  score: z.number().min(0).max(1),
+  why: z.string().max(300),
+});
+export type Candidate = z.infer<typeof candidateSchema>;
+
+const common = {
+  v: z.literal(1),
+  candidates: z.array(candidateSchema).max(8),
+  /** Which stage decided, and why, in one sentence. */
+  stage: z.enum(['explicit', 'pattern', 'lexical', 'model']),
+  reason: z.string().max(500),
+};
+
+export const choiceSchema = z.strictObject({
+  id: nameSchema,
+  label: z.string().max(200),
+  agent: nameSchema,
+  skill: nameSchema,
+  arguments: argumentsSchema,
+});
+
+export const routeDecisionSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({ ...common, outcome: z.literal('route'), steps: z.array(plannedStepSchema).min(1).max(12) }),
+  z.strictObject({
+    ...common,
+    outcome: z.literal('ask'),
+    question: z.discriminatedUnion('kind', [
+      /** Which of these did you mean? The answer's choice is routed again as an explicit address. */
+      z.strictObject({
+        kind: z.literal('choice'),
+        text: z.string().max(500),
+        choices: z.array(choiceSchema).min(2).max(5),
+      }),
+      /** One input is missing: the answer goes back to the router as `answer`. */
+      z.strictObject({
+        kind: z.literal('input'),
+        text: z.string().max(500),
+        agent: nameSchema,
+        skill: nameSchema,
+        field: z.string(),
+        arguments: argumentsSchema,
+      }),
+    ]),
+  }),
+  z.strictObject({
+    ...common,
+    outcome: z.literal('refuse'),
+    /** What to tell the person, with what can be done instead. */
+    text: z.string().max(2000),
+  }),
+]);
+export type RouteDecision = z.infer<typeof routeDecisionSchema>;
