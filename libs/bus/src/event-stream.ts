@@ -1,0 +1,51 @@
+// The gateway's way into the stream of events, and how it learns that the stream is not the one it knew.
+import { type Event, subject } from '@switchboard/contract';
+import { ErrorCode, NatsError } from 'nats';
+import { type Bus, createBus } from './bus.ts';
+import { type BusOptions, openLink } from './connect.ts';
+import { toBusError } from './errors.ts';
+import { eventHeaders } from './headers.ts';
+
+export interface StreamState {
+  /** When the stream was made: another value means another stream. */
+  readonly created: string;
+  readonly lastSequence: number;
+}
+
+export interface EventStream {
+  /** Waits for the acknowledgement, which comes after fsync. Throws BusError: then it counts as not published. */
+  publish(event: Event, timeoutMs: number): Promise<number>;
+  /** Undefined when there is no stream yet. Throws BusError when the broker is away. */
+  state(): Promise<StreamState | undefined>;
+}
+
+/** The gateway's connection: the bus, and the stream over the same connection. */
+export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus; events: EventStream }> {
+  const link = await openLink(options);
+  const js = link.nc.jetstream();
+  // The gateway may ask about this one stream only, so the client must not probe the account first.
+  const manager = await link.nc.jetstreamManager({ checkAPI: false, timeout: 5_000 });
+  const events: EventStream = {
+    async publish(event, timeout) {
+      const to = subject('event', { session: event.session, type: event.type });
+      const headers = eventHeaders('gateway', event.type, event.id, new Date(event.time));
+      try {
+        const acknowledged = await js.publish(to, JSON.stringify(event), { msgID: event.id, timeout, headers });
+        return acknowledged.seq;
+      } catch (error) {
+        throw toBusError(error, to);
+      }
+    },
+    async state() {
+      try {
+        const info = await manager.streams.info('SB_EVENTS');
+        return { created: info.created, lastSequence: info.state.last_seq };
+      } catch (error) {
+        if (error instanceof NatsError && error.code === ErrorCode.JetStream404NoMessages) return undefined;
+        if (error instanceof NatsError && error.api_error?.code === 404) return undefined;
+        throw toBusError(error, 'SB_EVENTS');
+      }
+    },
+  };
+  return { bus: createBus(link, options.user), events };
+}

@@ -1,0 +1,15 @@
+// CloudEvents 1.0 attributes as headers (NATS protocol binding, binary mode).
+import { randomUUID } from 'node:crypto';
+import { headers, type MsgHdrs } from 'nats';
+
+/** `type` is the subject with its parameters left in: what was said, and about whom. */
+export function eventHeaders(source: string, type: string, id: string = randomUUID(), time = new Date()): MsgHdrs {
+  const attributes = headers();
+  attributes.set('ce-specversion', '1.0');
+  attributes.set('ce-id', id);
+  attributes.set('ce-source', `/switchboard/${source}`);
+  attributes.set('ce-type', type);
+  attributes.set('ce-time', time.toISOString());
+  attributes.set('ce-datacontenttype', 'application/json');
+  return attributes;
+}
