@@ -1,6 +1,8 @@
 // What the gateway asks the router, and the three things it can answer: route, ask, refuse.
 import { z } from 'zod';
+import { hashJson } from './canonical-json.ts';
 import { nameSchema } from './names.ts';
+import { skillDocumentSchema } from './skill.ts';
 
 /** A message may hold at most this many characters. */
 export const inputCharactersMax = 10_000;
@@ -20,6 +22,29 @@ export const routeRequestSchema = z.strictObject({
   recent: z.array(z.strictObject({ skill: nameSchema, input: argumentsSchema })).max(5),
 });
 export type RouteRequest = z.infer<typeof routeRequestSchema>;
+
+/**
+ * What goes over the bus: the question, and which contracts it is about, by content. A router that does not hold one
+ * of these revisions refuses with `contract-mismatch`, is told them on `sb.catalogue.<agent>`, and is asked again.
+ */
+export const routeMessageSchema = z.strictObject({
+  ...routeRequestSchema.shape,
+  catalogue: z.array(z.strictObject({ agent: nameSchema, revision: z.string().length(64) })).max(64),
+});
+
+/** The contracts of one agent, as the gateway has accepted them. */
+export const catalogueSchema = z.strictObject({
+  v: z.literal(1),
+  agent: nameSchema,
+  /** hashJson of the sorted contract hashes. */
+  revision: z.string().length(64),
+  skills: z.array(skillDocumentSchema).max(200),
+});
+
+/** The name of a set of contracts: equal sets, equal revision. */
+export function catalogueRevision(skills: readonly { readonly contractHash: string }[]): string {
+  return hashJson(skills.map((skill) => skill.contractHash).sort());
+}
 
 /** One step of a plan: a skill with its input filled in. */
 export const plannedStepSchema = z.strictObject({

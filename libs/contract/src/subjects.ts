@@ -19,7 +19,7 @@ import {
   whoamiReplySchema,
   whoSchema,
 } from './messages.ts';
-import { routeDecisionSchema, routeRequestSchema } from './routing.ts';
+import { catalogueSchema, routeDecisionSchema, routeMessageSchema } from './routing.ts';
 
 /** Who speaks on the bus. `agent` is each agent, on its own name only; `operator` listens from an account of its own. */
 export type Role = 'gateway' | 'router' | 'agent' | 'operator';
@@ -49,10 +49,18 @@ export const subjects = declare({
     kind: 'request',
     saidBy: ['gateway'],
     heardBy: ['router'],
-    message: routeRequestSchema,
+    message: routeMessageSchema,
     reply: routeDecisionSchema,
     queue: 'router',
     summary: 'Recognise the intent of a message: which agent and skills, or a question, or a refusal.',
+  },
+  catalogue: {
+    pattern: 'sb.catalogue.{agent}',
+    kind: 'publish',
+    saidBy: ['gateway'],
+    heardBy: ['router'],
+    message: catalogueSchema,
+    summary: 'The contracts of one agent, told to routers that do not hold them yet.',
   },
   invoke: {
     pattern: 'sb.skill.{agent}.{skill}',
@@ -111,7 +119,7 @@ export const subjects = declare({
   who: {
     pattern: 'sb.who',
     kind: 'publish',
-    saidBy: ['gateway', 'router'],
+    saidBy: ['gateway'],
     heardBy: ['agent'],
     message: whoSchema,
     summary: 'Who is here? Every agent says hello again.',
@@ -120,7 +128,7 @@ export const subjects = declare({
     pattern: 'sb.agent.{agent}.hello',
     kind: 'publish',
     saidBy: ['agent'],
-    heardBy: ['gateway', 'router', 'operator'],
+    heardBy: ['gateway', 'operator'],
     message: helloSchema,
     summary: 'An agent is here, with its full contracts (NATS ADR-32 service info).',
   },
@@ -128,7 +136,7 @@ export const subjects = declare({
     pattern: 'sb.agent.{agent}.hb',
     kind: 'publish',
     saidBy: ['agent'],
-    heardBy: ['gateway', 'router', 'operator'],
+    heardBy: ['gateway', 'operator'],
     message: heartbeatSchema,
     summary: 'An agent is still here. Three missed mean away.',
   },
