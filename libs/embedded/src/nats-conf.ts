@@ -1,0 +1,90 @@
+// The broker's configuration: every user with exactly what the subject map lets it say and hear.
+import { type BrokerUser, operatorSubjects, streams } from '@switchboard/contract';
+
+/** A user of the broker, with the public half of its NKey. */
+export interface KeyedUser extends BrokerUser {
+  readonly publicKey: string;
+}
+
+export interface NatsConfOptions {
+  readonly port: number;
+  /** JetStream makes its own folder `jetstream` in it. */
+  readonly storeDir: string;
+  readonly users: readonly KeyedUser[];
+  /** Serves /healthz, /varz and the like on 127.0.0.1, without a password. Default: not at all. */
+  readonly monitorPort?: number | undefined;
+}
+
+const quote = (text: string): string => JSON.stringify(text);
+const list = (items: readonly string[]): string => `[${items.map(quote).join(', ')}]`;
+
+/** An empty list of what is allowed would allow everything. */
+function rule(subjects: readonly string[]): string {
+  return subjects.length === 0 ? '{ deny: [">"] }' : `{ allow: ${list(subjects)} }`;
+}
+
+function user({ name, publicKey, publish, subscribe }: KeyedUser): string {
+  return `      # ${name}
+      { nkey: ${publicKey}, permissions: {
+        publish: ${rule(publish)}
+        subscribe: ${rule(subscribe)}
+      } }`;
+}
+
+function users(all: readonly KeyedUser[], account: BrokerUser['account']): string {
+  return all
+    .filter((one) => one.account === account)
+    .map(user)
+    .join('\n');
+}
+
+const exported = operatorSubjects.map((subject) => `{ stream: ${quote(subject)}, accounts: [OPS] }`);
+const imported = operatorSubjects.map((subject) => `{ stream: { account: SB, subject: ${quote(subject)} } }`);
+const bytesMax = Object.values(streams).reduce((sum, stream) => sum + stream.bytesMax, 0);
+
+/**
+ * nats-server's configuration as text. Nobody gets in without an NKey: there is no default user. The system account has
+ * no users. `sync_interval: always`: an acknowledged message is on disk. Throws TypeError on a key that is not an NKey.
+ */
+export function renderNatsConf(options: NatsConfOptions): string {
+  for (const { name, publicKey } of options.users) {
+    if (!/^U[A-Z2-7]{55}$/.test(publicKey)) throw new TypeError(`${name}: not the public key of a user`);
+  }
+  return `# Generated at every start. Changes are lost.
+server_name: switchboard
+listen: "127.0.0.1:${options.port}"
+${options.monitorPort === undefined ? '' : `http: "127.0.0.1:${options.monitorPort}"\n`}max_payload: 1MB
+max_connections: 256
+# A client that does not read for so long is dropped, and comes back.
+write_deadline: "10s"
+ping_interval: "20s"
+ping_max: 2
+jetstream {
+  store_dir: ${quote(options.storeDir)}
+  sync_interval: always
+  max_file: ${bytesMax}
+  max_mem: 16MB
+}
+system_account: SYS
+accounts {
+  SB {
+    jetstream: enabled
+    exports: [
+      ${exported.join('\n      ')}
+    ]
+    users: [
+${users(options.users, 'SB')}
+    ]
+  }
+  OPS {
+    imports: [
+      ${imported.join('\n      ')}
+    ]
+    users: [
+${users(options.users, 'OPS')}
+    ]
+  }
+  SYS { }
+}
+`;
+}

@@ -1,0 +1,49 @@
+// A real nats-server on 127.0.0.1, with JetStream in a folder and only the users it is given.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { dieWithParent } from './die-with-parent.ts';
+import { onFreePort } from './free-port.ts';
+import { type KeyedUser, renderNatsConf } from './nats-conf.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+
+export interface NatsOptions {
+  /** The program, as locateNatsServer finds it. */
+  readonly binary: string;
+  /** For its configuration and JetStream's files; made when it is not there. One server at a time. */
+  readonly dir: string;
+  readonly users: readonly KeyedUser[];
+  /** Default: any free one. */
+  readonly port?: number;
+  readonly monitorPort?: number;
+  readonly onLog?: (line: string) => void;
+}
+
+export interface Nats extends ServerProcess {
+  readonly url: string;
+  readonly port: number;
+}
+
+/**
+ * Resolves when it takes connections; the streams are made by whoever calls. It ends with this process, however that
+ * ends. Throws StartError, `port-taken` only for a port that was given.
+ */
+export async function startNats(options: NatsOptions): Promise<Nats> {
+  const { binary, users, monitorPort } = options;
+  const dir = resolve(options.dir);
+  const conf = join(dir, 'nats.conf');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return onFreePort(options.port, async (port) => {
+    await writeFile(conf, renderNatsConf({ port, storeDir: dir, users, monitorPort }), { mode: 0o600 });
+    const server = await startServer({
+      name: 'nats-server',
+      argv: dieWithParent('SIGTERM', [binary, '-c', conf]),
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+      cwd: dir,
+      ready: /Server is ready/,
+      readyMsMax: 30_000,
+      stopSignals: [['SIGTERM', 5_000]],
+      onLog: options.onLog,
+    });
+    return { ...server, port, url: `nats://127.0.0.1:${port}` };
+  });
+}
