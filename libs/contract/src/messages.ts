@@ -152,6 +152,7 @@ export const eventTypes = [
   'session-ended',
   'turn-accepted',
   'turn-routed',
+  'turn-waiting',
   'step-started',
   'step-settling',
   'step-ended',

@@ -1,0 +1,84 @@
+// R2: who works on a turn. Claiming is also recovery; the epoch is the fence behind every later write.
+import type { TurnRow } from './rows.ts';
+import type { Guard, Sql } from './sql.ts';
+
+/** Under which claim a write is made. */
+export interface Fence {
+  readonly id: string;
+  readonly epoch: number;
+}
+
+export interface ClaimedTurn extends TurnRow {
+  /** The newest succeeded invocations of the session, newest first, when the turn has no plan yet. */
+  readonly recent: readonly { readonly skill: string; readonly input: Record<string, unknown> }[];
+}
+
+export interface Claims {
+  /** At most `limit` turns that are next in their session, or whose claim has run out. */
+  claim(owner: string, leaseMs: number, limit: number): Promise<ClaimedTurn[]>;
+  /** Lengthens claims. A fence that is not in the answer has been lost. */
+  renew(owner: string, held: readonly Fence[], leaseMs: number): Promise<(Fence & { cancelRequested: boolean })[]>;
+  /** Gives one claim back, to be claimed again after `notBeforeMs`. False when it had been lost. */
+  defer(fence: Fence, notBeforeMs: number): Promise<boolean>;
+  /** Gives all claims of this owner back at once. */
+  release(owner: string): Promise<void>;
+  countOpen(): Promise<number>;
+}
+
+export function createClaims(sql: Sql, guard: Guard): Claims {
+  const claim = (owner: string, leaseMs: number, limit: number) => sql<ClaimedTurn[]>`
+    UPDATE turns t
+    SET state = 'working', lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
+      epoch = t.epoch + 1, attempts = t.attempts + 1
+    WHERE t.id IN (
+      SELECT c.id FROM turns c
+      WHERE (c.state = 'submitted' AND c.not_before <= now()
+          AND NOT EXISTS (SELECT 1 FROM turns p WHERE p.session_id = c.session_id AND p.id <> c.id
+            AND p.state IN ('submitted', 'working', 'input-required', 'auth-required')
+            AND (p.seq < c.seq OR p.state <> 'submitted')))
+        OR (c.state = 'working' AND c.lease_until < now())
+      ORDER BY c.created_at FOR UPDATE SKIP LOCKED LIMIT ${limit})
+    RETURNING t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state, t.epoch, t.attempts,
+      t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.created_at, t.finished_at,
+      CASE WHEN t.plan IS NULL THEN coalesce((
+        SELECT jsonb_agg(jsonb_build_object('skill', r.skill, 'input', r.input)) FROM (
+          SELECT i.skill, i.input FROM invocations i
+          WHERE i.session_id = t.session_id AND i.state = 'succeeded' ORDER BY i.started_at DESC LIMIT 5) r
+        ), '[]') ELSE '[]' END AS recent`;
+
+  const renew = (owner: string, held: readonly Fence[], leaseMs: number) => sql<
+    (Fence & { cancelRequested: boolean })[]
+  >`
+    UPDATE turns t SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    FROM unnest(${held.map((fence) => fence.id)}::uuid[], ${held.map((fence) => fence.epoch)}::int[]) AS h(id, epoch)
+    WHERE t.id = h.id AND t.epoch = h.epoch AND t.state = 'working' AND t.lease_owner = ${owner}
+    RETURNING t.id, t.epoch, t.cancel_requested`;
+
+  return {
+    claim: (owner, leaseMs, limit) => guard('claim', claim(owner, leaseMs, limit)),
+    renew: (owner, held, leaseMs) => guard('renew', renew(owner, held, leaseMs)),
+    async defer(fence, notBeforeMs) {
+      const rows = await guard(
+        'defer',
+        sql`UPDATE turns SET state = 'submitted', lease_owner = NULL, lease_until = NULL, attempts = 0,
+            not_before = now() + ${notBeforeMs} * interval '1 millisecond'
+          WHERE id = ${fence.id} AND epoch = ${fence.epoch} AND state = 'working' RETURNING id`,
+      );
+      return rows.length > 0;
+    },
+    async release(owner) {
+      await guard(
+        'release',
+        sql`UPDATE turns SET lease_until = now() WHERE state = 'working' AND lease_owner = ${owner}`,
+      );
+    },
+    async countOpen() {
+      const [row] = await guard(
+        'count',
+        sql<{ open: number }[]>`SELECT count(*)::int AS open FROM turns
+        WHERE state IN ('submitted', 'working', 'input-required', 'auth-required')`,
+      );
+      return row?.open ?? 0;
+    },
+  };
+}

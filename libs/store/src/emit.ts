@@ -1,0 +1,36 @@
+// Events are written by the same statement as the change they tell of, under the session's row lock: no gap, no change untold.
+import type postgres from 'postgres';
+import type { EventRow, NewEvent } from './rows.ts';
+import type { Sql } from './sql.ts';
+
+/** A value for a jsonb parameter. Undefined members are left out, as JSON does. */
+export function json(sql: Sql, value: unknown): postgres.Parameter {
+  return sql.json(value as postgres.JSONValue);
+}
+
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
+/**
+ * A whole statement: the CTEs of `change`, then `events` written for the row of the CTE `from`, which must yield at most
+ * one row with `id` (a turn, or null) and `session_id`. Answers what was written; nothing when `from` was empty.
+ */
+export function emit(
+  sql: Sql,
+  change: Fragment,
+  from: string,
+  events: readonly NewEvent[],
+): postgres.PendingQuery<EventRow[]> {
+  return sql<EventRow[]>`
+    WITH ${change}, slot AS (
+      UPDATE sessions s SET next_event = s.next_event + ${events.length}
+      FROM ${sql(from)} f WHERE s.id = f.session_id
+      RETURNING s.id AS session_id, s.next_event - ${events.length} AS first, f.id AS turn_id
+    ), emitted AS (
+      INSERT INTO events (session_id, seq, turn_id, type, data)
+      SELECT slot.session_id, slot.first + e.n - 1, slot.turn_id, e.type, e.data
+      FROM slot, ROWS FROM (jsonb_to_recordset(${json(sql, events)}) AS (type text, data jsonb))
+        WITH ORDINALITY AS e(type, data, n)
+      RETURNING session_id, seq, turn_id, type, data, created_at
+    )
+    SELECT * FROM emitted ORDER BY seq`;
+}

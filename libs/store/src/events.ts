@@ -1,0 +1,93 @@
+// The record as it is read back, and the outbox as the relay empties it.
+import type { Event } from '@switchboard/contract';
+import { type EventRow, toEvent } from './rows.ts';
+import type { Guard, Sql } from './sql.ts';
+
+export interface OutboxEvent {
+  readonly rowId: number;
+  readonly event: Event;
+}
+
+export interface Events {
+  /** Events of a session after `seq`, in order; of one turn only, if given. */
+  after(sessionId: string, seq: number, limit: number, turnId?: string): Promise<Event[]>;
+  /** Unpublished events, each session's in order. */
+  unpublished(limit: number): Promise<OutboxEvent[]>;
+  markPublished(published: readonly { rowId: number; sequence: number }[]): Promise<void>;
+}
+
+export interface Relay {
+  /** True when this owner may publish for the next `leaseMs`. */
+  lead(owner: string, leaseMs: number): Promise<boolean>;
+  resign(owner: string): Promise<void>;
+  /**
+   * Compares the stream with the one that was published to: for another stream, or one that ends before what was
+   * acknowledged, the events it lacks are unpublished again. Answers how many.
+   */
+  align(stream: { created: string; lastSequence: number }, retentionDays: number): Promise<number>;
+}
+
+export function createEvents(sql: Sql, guard: Guard): Events {
+  const columns = sql`session_id, seq, turn_id, type, data, created_at`;
+  return {
+    async after(sessionId, seq, limit, turnId) {
+      const rows = await guard(
+        'events',
+        sql<EventRow[]>`
+        SELECT ${columns} FROM events WHERE session_id = ${sessionId} AND seq > ${seq}
+          ${turnId === undefined ? sql`` : sql`AND turn_id = ${turnId}`}
+        ORDER BY seq LIMIT ${limit}`,
+      );
+      return rows.map(toEvent);
+    },
+    async unpublished(limit) {
+      const rows = await guard(
+        'outbox',
+        sql<(EventRow & { id: number })[]>`
+        SELECT id, ${columns} FROM events WHERE published IS NULL ORDER BY session_id, seq LIMIT ${limit}`,
+      );
+      return rows.map((row) => ({ rowId: row.id, event: toEvent(row) }));
+    },
+    async markPublished(published) {
+      if (published.length === 0) return;
+      await guard(
+        'outbox',
+        sql`
+        UPDATE events e SET published = p.sequence
+        FROM unnest(${published.map((row) => row.rowId)}::bigint[], ${published.map((row) => row.sequence)}::bigint[])
+          AS p(id, sequence)
+        WHERE e.id = p.id`,
+      );
+    },
+  };
+}
+
+export function createRelay(sql: Sql, guard: Guard): Relay {
+  return {
+    async lead(owner, leaseMs) {
+      const rows = await guard(
+        'lead',
+        sql`
+        UPDATE relay SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond'
+        WHERE owner IS NULL OR owner = ${owner} OR lease_until < now() RETURNING owner`,
+      );
+      return rows.length > 0;
+    },
+    async resign(owner) {
+      await guard('resign', sql`UPDATE relay SET owner = NULL, lease_until = NULL WHERE owner = ${owner}`);
+    },
+    async align(stream, retentionDays) {
+      const [known] = await guard('align', sql<{ streamCreated: string | null }[]>`SELECT stream_created FROM relay`);
+      const same = known?.streamCreated === stream.created;
+      const reset = await guard(
+        'align',
+        sql`
+        UPDATE events SET published = NULL
+        WHERE published > ${same ? stream.lastSequence : 0}
+          AND created_at > now() - ${retentionDays} * interval '1 day'`,
+      );
+      if (!same) await guard('align', sql`UPDATE relay SET stream_created = ${stream.created}`);
+      return reset.count;
+    },
+  };
+}

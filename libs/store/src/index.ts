@@ -1,0 +1,20 @@
+// The store: the only importer of postgres.
+export type { Accepted, NewTurn } from './accept.ts';
+export type { ClaimedTurn, Fence } from './claims.ts';
+export { cloneDatabase, createDatabase, dropDatabase } from './databases.ts';
+export type { KeyHolder } from './keys.ts';
+export type { AnswerEffect } from './questions.ts';
+export type {
+  InvocationRow,
+  NewEvent,
+  QuestionRow,
+  SessionRow,
+  TurnAddress,
+  TurnOutput,
+  TurnRequest,
+  TurnRow,
+} from './rows.ts';
+export { migrate, type StoreOptions } from './sql.ts';
+export { openStore, type Store } from './store.ts';
+export type { EndedInvocation, NewInvocation, NewQuestion, Transition } from './transition.ts';
+export type { TurnView } from './turns.ts';

@@ -1,0 +1,93 @@
+// Sessions: whose they are, and what was said in them.
+import type { Event } from '@switchboard/contract';
+import { emit, json } from './emit.ts';
+import { type EventRow, type NewEvent, type SessionRow, toEvent } from './rows.ts';
+import type { Guard, Sql } from './sql.ts';
+
+export interface SessionMessage {
+  readonly turnId: string;
+  readonly input: string;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface Sessions {
+  create(
+    session: { id: string; principalId: string; title?: string | undefined; agent?: string | undefined },
+    event: NewEvent,
+  ): Promise<{ session: SessionRow; events: Event[] }>;
+  /** Undefined when there is no such session, or it is another principal's. */
+  find(id: string, principalId: string): Promise<SessionRow | undefined>;
+  list(principalId: string, limit: number, before?: string): Promise<SessionRow[]>;
+  /** The newest turns of a session, oldest first. */
+  messages(id: string, limit: number, before?: string): Promise<SessionMessage[]>;
+  /** Undefined when it had ended. */
+  end(id: string, event: NewEvent): Promise<Event[] | undefined>;
+}
+
+export function createSessions(sql: Sql, guard: Guard): Sessions {
+  const columns = sql`id, principal_id, title, agent, created_at, ended_at`;
+  return {
+    async create(session, event) {
+      const [row] = await guard(
+        'create session',
+        sql<(SessionRow & EventRow)[]>`
+        WITH made AS (
+          INSERT INTO sessions (id, principal_id, title, agent, next_event)
+          VALUES (${session.id}, ${session.principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
+          RETURNING ${columns}
+        ), told AS (
+          INSERT INTO events (session_id, seq, type, data)
+          SELECT made.id, 1, ${event.type}, ${json(sql, event.data)} FROM made
+          RETURNING session_id, seq, turn_id, type, data, created_at
+        )
+        SELECT told.*, made.id, made.principal_id, made.title, made.agent, made.ended_at FROM told, made`,
+      );
+      if (!row) throw new Error('the session was not made');
+      return { session: row, events: [toEvent(row)] };
+    },
+    async find(id, principalId) {
+      const [row] = await guard(
+        'session',
+        sql<SessionRow[]>`
+        SELECT ${columns} FROM sessions WHERE id = ${id} AND principal_id = ${principalId}`,
+      );
+      return row;
+    },
+    list: (principalId, limit, before) =>
+      guard(
+        'sessions',
+        sql<SessionRow[]>`
+        SELECT ${columns} FROM sessions WHERE principal_id = ${principalId}
+          ${before === undefined ? sql`` : sql`AND id < ${before}`}
+        ORDER BY id DESC LIMIT ${limit}`,
+      ),
+    async messages(id, limit, before) {
+      const rows = await guard(
+        'messages',
+        sql<SessionMessage[]>`
+        SELECT id AS turn_id, request->>'input' AS input, output->>'text' AS output, error->>'message' AS error,
+          created_at, finished_at
+        FROM turns WHERE session_id = ${id}
+          ${before === undefined ? sql`` : sql`AND seq < (SELECT seq FROM turns WHERE id = ${before})`}
+        ORDER BY seq DESC LIMIT ${limit}`,
+      );
+      return rows.reverse();
+    },
+    async end(id, event) {
+      const rows = await guard(
+        'end session',
+        sql<{ id: string }[]>`
+        UPDATE sessions SET ended_at = now() WHERE id = ${id} AND ended_at IS NULL RETURNING id`,
+      );
+      if (rows.length === 0) return undefined;
+      const told = await guard(
+        'end session',
+        emit(sql, sql`ending AS (SELECT NULL::uuid AS id, ${id}::uuid AS session_id)`, 'ending', [event]),
+      );
+      return told.map(toEvent);
+    },
+  };
+}
