@@ -4,8 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'skills/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'libs/testkit/src/global-setup.ts',
+    // Processes, not threads: a server started by a test ends with the process that started it.
+    pool: 'forks',
+    maxWorkers: '100%',
     testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 20_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
   },
 });

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BusIdentity, connectBus, connectGatewayBus, createBusIdentity, provisionStreams } from '@switchboard/bus';
 import { brokerUsers } from '@switchboard/contract';
@@ -10,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KeyedUser, locateNatsServer, type Nats, renderNatsConf, startNats } from '../src/index.ts';
 
 const run = promisify(execFile);
-const cacheDir = new URL('../../../.cache', import.meta.url).pathname;
+const cacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url));
 const keys = new Map<string, BusIdentity>();
 const users: KeyedUser[] = brokerUsers(['workstation']).map((user) => {
   const identity = createBusIdentity();
