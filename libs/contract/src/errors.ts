@@ -41,6 +41,7 @@ export const errorFacts = {
   'deadline-exceeded': fact(504, 'safe', 'person', 'It was not done in time, and will not be done'),
   'outcome-unknown': fact(504, 'unknown', 'person', 'It may or may not have been done; nobody can tell'),
   'approval-refused': fact(403, 'never', 'person', 'The person said no, or did not say yes in time'),
+  'not-understood': fact(422, 'never', 'person', 'No skill here does that'),
   canceled: fact(409, 'never', 'person', 'It was canceled'),
   poison: fact(500, 'never', 'operator', 'The turn stopped its coordinator again and again and was set aside'),
 } as const satisfies Record<string, ErrorFact>;

@@ -130,6 +130,8 @@ export const heartbeatSchema = z.strictObject({
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
 export const whoSchema = z.strictObject({ v: z.literal(1) });
+/** An agent's instance asks whether it is alone; it hears itself too, so it says which one it is. */
+export const whoamiRequestSchema = z.strictObject({ v: z.literal(1), id: idSchema });
 export const whoamiReplySchema = z.strictObject({ v: z.literal(1), id: idSchema });
 
 export const progressSchema = z.strictObject({

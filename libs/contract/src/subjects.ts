@@ -17,6 +17,7 @@ import {
   statusReplySchema,
   statusRequestSchema,
   whoamiReplySchema,
+  whoamiRequestSchema,
   whoSchema,
 } from './messages.ts';
 import { catalogueSchema, routeDecisionSchema, routeMessageSchema } from './routing.ts';
@@ -112,7 +113,7 @@ export const subjects = declare({
     kind: 'request',
     saidBy: ['agent'],
     heardBy: ['agent'],
-    message: whoSchema,
+    message: whoamiRequestSchema,
     reply: whoamiReplySchema,
     summary: 'Is another instance of me alive? An answer stops the second one.',
   },

@@ -18,8 +18,11 @@ export interface Claims {
   claim(owner: string, leaseMs: number, limit: number): Promise<ClaimedTurn[]>;
   /** Lengthens claims. A fence that is not in the answer has been lost. */
   renew(owner: string, held: readonly Fence[], leaseMs: number): Promise<(Fence & { cancelRequested: boolean })[]>;
-  /** Gives one claim back, to be claimed again after `notBeforeMs`. False when it had been lost. */
-  defer(fence: Fence, notBeforeMs: number): Promise<boolean>;
+  /**
+   * Gives one claim back, to be claimed again after `notBeforeMs`. False when it had been lost. `blameless`: it only
+   * waits for something, so the claim does not count towards setting it aside.
+   */
+  defer(fence: Fence, notBeforeMs: number, blameless: boolean): Promise<boolean>;
   /** Gives all claims of this owner back at once. */
   release(owner: string): Promise<void>;
   countOpen(): Promise<number>;
@@ -57,10 +60,11 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
   return {
     claim: (owner, leaseMs, limit) => guard('claim', claim(owner, leaseMs, limit)),
     renew: (owner, held, leaseMs) => guard('renew', renew(owner, held, leaseMs)),
-    async defer(fence, notBeforeMs) {
+    async defer(fence, notBeforeMs, blameless) {
       const rows = await guard(
         'defer',
-        sql`UPDATE turns SET state = 'submitted', lease_owner = NULL, lease_until = NULL, attempts = 0,
+        sql`UPDATE turns SET state = 'submitted', lease_owner = NULL, lease_until = NULL,
+            attempts = CASE WHEN ${blameless} THEN 0 ELSE attempts END,
             not_before = now() + ${notBeforeMs} * interval '1 millisecond'
           WHERE id = ${fence.id} AND epoch = ${fence.epoch} AND state = 'working' RETURNING id`,
       );

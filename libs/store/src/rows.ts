@@ -29,6 +29,11 @@ export interface TurnAddress {
   readonly skill?: string;
   readonly arguments?: Json;
   readonly answer?: { readonly field: string; readonly text: string };
+  /** A typed call: nothing is left to recognise. */
+  readonly typed?: {
+    readonly skill: { readonly agent: string; readonly skill: string; readonly contractHash: string };
+    readonly arguments: Json;
+  };
 }
 
 export interface TurnOutput {

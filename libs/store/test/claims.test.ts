@@ -56,9 +56,9 @@ test('a deferred turn is claimed again later, still before the next one', async 
   const first = await accept();
   await accept();
   await fixture.store.claims.claim('a', 10_000, 10);
-  expect(await fixture.store.claims.defer({ id: first, epoch: 1 }, 60_000)).toBe(true);
+  expect(await fixture.store.claims.defer({ id: first, epoch: 1 }, 60_000, true)).toBe(true);
   expect(await fixture.store.claims.claim('a', 10_000, 10)).toEqual([]);
-  expect(await fixture.store.claims.defer({ id: first, epoch: 1 }, 0)).toBe(false);
+  expect(await fixture.store.claims.defer({ id: first, epoch: 1 }, 0, true)).toBe(false);
 });
 
 test('a step, its question and its answer', async () => {
