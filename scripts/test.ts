@@ -17,5 +17,5 @@ try {
 
 // What is no test fails a run too: nothing to run, a set-up that broke, a server that would not stop.
 if (process.exitCode && summary.failed === 0) summary.failed = 1;
-console.log(`\n${summary}`);
+console.log(`\n${summary.line()}`);
 process.exit(summary.failed > 0 ? 1 : 0);

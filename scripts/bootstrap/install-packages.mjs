@@ -1,7 +1,7 @@
 // Installs exactly what package-lock.json says, when it changed since the last time.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { command } from './command.mjs';
 import { withLock } from './lock.mjs';
 
@@ -30,6 +30,7 @@ export async function installPackages(root) {
     if (read(stamp) === wanted) return;
     console.error('switchboard: installing packages (about a minute, only when they changed) …');
     await command(npmCi, { cwd: root, timeoutMs: installMsMax });
+    mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, wanted);
   });
 }

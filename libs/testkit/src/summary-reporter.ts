@@ -22,7 +22,7 @@ export class SummaryReporter implements Reporter {
     }
   }
 
-  toString(): string {
+  line(): string {
     return `${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`;
   }
 }
