@@ -14,10 +14,11 @@ export interface SessionMessage {
 }
 
 export interface Sessions {
+  /** Undefined when a session of this id is there already. */
   create(
     session: { id: string; principalId: string; title?: string | undefined; agent?: string | undefined },
     event: NewEvent,
-  ): Promise<{ session: SessionRow; events: Event[] }>;
+  ): Promise<{ session: SessionRow; events: Event[] } | undefined>;
   /** Undefined when there is no such session, or it is another principal's. */
   find(id: string, principalId: string): Promise<SessionRow | undefined>;
   list(principalId: string, limit: number, before?: string): Promise<SessionRow[]>;
@@ -37,6 +38,7 @@ export function createSessions(sql: Sql, guard: Guard): Sessions {
         WITH made AS (
           INSERT INTO sessions (id, principal_id, title, agent, next_event)
           VALUES (${session.id}, ${session.principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
+          ON CONFLICT (id) DO NOTHING
           RETURNING ${columns}
         ), told AS (
           INSERT INTO events (session_id, seq, type, data)
@@ -45,7 +47,8 @@ export function createSessions(sql: Sql, guard: Guard): Sessions {
         )
         SELECT told.*, made.id, made.principal_id, made.title, made.agent, made.ended_at FROM told, made`,
       );
-      if (!row) throw new Error('the session was not made');
+      // It was made before, by the same call: an id is never given twice otherwise.
+      if (!row) return undefined;
       return { session: row, events: [toEvent(row)] };
     },
     async find(id, principalId) {

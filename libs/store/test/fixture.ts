@@ -18,11 +18,12 @@ export async function storeFixture(): Promise<Fixture> {
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'key', hash: 'hash', scopes: ['read'], principal: { id: principalId, name: 'owner' } });
   const session = async (): Promise<string> => {
-    const { session } = await store.sessions.create(
+    const made = await store.sessions.create(
       { id: randomUUID(), principalId },
       { type: 'session-created', data: {} },
     );
-    return session.id;
+    if (!made) throw new Error('no session');
+    return made.session.id;
   };
   const sessionId = await session();
   return {

@@ -1,0 +1,51 @@
+// Has an intent recognised: asks the router, tells it the contracts it lacks, and asks again.
+import { type Bus, BusError } from '@switchboard/bus';
+import { type RouteDecision, type RouteRequest, SwitchboardError } from '@switchboard/contract';
+import type { Directory } from './directory.ts';
+
+const requestMsMax = 5_000;
+const pauseMs = 100;
+
+export type AskRouter = (request: RouteRequest, options: AskRouterOptions) => Promise<RouteDecision>;
+
+export interface AskRouterOptions {
+  /** Keeps asking until then: routing is pure, so it may be repeated. */
+  readonly deadline: Date;
+  readonly signal?: AbortSignal;
+  readonly traceparent?: string | undefined;
+}
+
+/** Throws SwitchboardError `unavailable` when no router answers in time. */
+export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
+  function tellContracts(): void {
+    for (const { hello, skills, revision } of directory.agents()) {
+      bus.publish('catalogue', { agent: hello.name }, { v: 1, agent: hello.name, revision, skills: [...skills] });
+    }
+  }
+  return async (request, { deadline, signal, traceparent }) => {
+    for (;;) {
+      const remaining = deadline.getTime() - Date.now();
+      if (remaining <= 0) throw new SwitchboardError('unavailable', 'The router did not answer in time');
+      signal?.throwIfAborted();
+      const catalogue = directory.agents().map(({ hello, revision }) => ({ agent: hello.name, revision }));
+      try {
+        return await bus.request(
+          'route',
+          {},
+          { ...request, catalogue },
+          {
+            replier: 'router',
+            timeoutMs: Math.min(requestMsMax, remaining),
+            ...(traceparent === undefined ? {} : { traceparent }),
+          },
+        );
+      } catch (error) {
+        if (!(error instanceof BusError)) throw error;
+        if (error.kind === 'refused' && error.info?.code === 'contract-mismatch' && bus.connected()) tellContracts();
+        else if (error.kind === 'refused' && error.info)
+          throw new SwitchboardError(error.info.code, error.info.message);
+        else await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  };
+}

@@ -1,0 +1,34 @@
+// The gateway's settings.
+import { readConfig } from '@switchboard/service';
+import { z } from 'zod';
+
+export const gatewaySettings = z.object({
+  DATABASE_URL: z.url().describe('PostgreSQL 15 or newer; only the gateway knows it'),
+  NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+  BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `gateway`; better given as BUS_SEED_FILE'),
+  SIGNING_KEY: z.string().min(1).describe('Ed25519 private key (PEM) that signs invocations; better SIGNING_KEY_FILE'),
+  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8420).describe('port to listen on'),
+  PUBLIC_HOSTS: z
+    .string()
+    .default('')
+    .describe('further host names by which callers may reach it, separated by commas'),
+  TURNS_IN_FLIGHT_MAX: z.coerce.number().int().min(1).max(256).default(32).describe('turns worked on at a time'),
+  TURNS_QUEUED_MAX: z.coerce.number().int().min(1).default(50).describe('turns that may wait in one session'),
+  TURNS_OPEN_MAX: z.coerce.number().int().min(1).default(5000).describe('turns that may be open in all'),
+  TURN_DEADLINE_SECONDS: z.coerce.number().int().min(1).default(900).describe('how long a turn may take'),
+  QUESTION_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(86_400)
+    .describe('how long a question waits before it is no'),
+  LEASE_MS: z.coerce.number().int().min(500).default(10_000).describe('how long a claim on a turn holds'),
+});
+
+export type GatewayConfig = ReturnType<typeof readGatewayConfig>;
+
+/** Throws SettingError. */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readConfig(gatewaySettings, env);
+}

@@ -1,0 +1,106 @@
+// A claimed turn from where it stands to its end, or to where it must wait.
+import { type PlannedStep, type RouteDecision, SwitchboardError } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
+import { routingQuestion } from './questions.ts';
+import type { Completion } from './record.ts';
+import { type CoordinatorParts, commit, type Run } from './run.ts';
+import { doStep } from './step.ts';
+import { told } from './told.ts';
+
+/** Claims without progress after which a turn is set aside. */
+const claimsMax = 5;
+
+export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
+
+async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision> {
+  const { address, deadline, traceparent, recent, request } = run.turn;
+  // A typed call names its skill and its whole input: there is nothing to recognise.
+  if (address.typed) {
+    const { skill, arguments: input } = address.typed;
+    return {
+      v: 1,
+      outcome: 'route',
+      stage: 'explicit',
+      reason: 'The call names the skill and its input.',
+      candidates: [],
+      steps: [{ ...skill, input }],
+    };
+  }
+  const { text, ...rest } = address;
+  return parts.askRouter(
+    { v: 1, text: text || request.input, ...rest, recent: [...recent] },
+    { deadline, signal: run.signal, traceparent: traceparent ?? undefined },
+  );
+}
+
+function dryRunText(decision: RouteDecision): string {
+  if (decision.outcome === 'refuse') return decision.text;
+  if (decision.outcome === 'ask') return `I would ask: ${decision.question.text}`;
+  const steps = decision.steps.map((step) => `${step.skill} on ${step.agent} with ${JSON.stringify(step.input)}`);
+  return `I would run ${steps.join(', then ')}.`;
+}
+
+/** The plan, or undefined when the turn has ended or asks. */
+async function plan(parts: CoordinatorParts, run: Run): Promise<readonly PlannedStep[] | undefined> {
+  const decision = await decide(parts, run);
+  crashPoint('G4');
+  const routed = told.routed(decision);
+  if (run.turn.request.dryRun) {
+    const text = dryRunText(decision);
+    const data = decision.outcome === 'route' ? { data: { steps: decision.steps } } : {};
+    await commit(parts, run, {
+      state: 'completed',
+      decision,
+      output: { text, ...data },
+      events: [routed, told.completed(text)],
+    });
+    return undefined;
+  }
+  if (decision.outcome === 'refuse') {
+    const error = { code: 'not-understood', message: decision.text } as const;
+    await commit(parts, run, {
+      state: 'rejected',
+      decision,
+      error,
+      output: { text: decision.text },
+      events: [routed, told.over('rejected', error)],
+    });
+    return undefined;
+  }
+  if (decision.outcome === 'ask') {
+    const question = routingQuestion(decision, parts.settings.questionMs);
+    await commit(parts, run, {
+      state: 'input-required',
+      decision,
+      ask: question,
+      events: [routed, told.asked(question)],
+    });
+    return undefined;
+  }
+  run.pending = { decision, plan: decision.steps, events: [routed] };
+  return decision.steps;
+}
+
+/** Throws LostClaim, CancelRequested, SwitchboardError for an end with an error, or anything for another try. */
+export async function drive(parts: CoordinatorParts, run: Run): Promise<Driven> {
+  crashPoint('G3');
+  if (run.turn.attempts > claimsMax) {
+    const message = `It was claimed ${claimsMax} times without progress, and is set aside`;
+    throw new SwitchboardError('poison', message);
+  }
+  const steps = run.turn.plan ?? (await plan(parts, run));
+  if (steps === undefined) return { kind: 'over' };
+  const texts: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const completion: Completion = (text, output) => {
+      if (index < steps.length - 1) return undefined;
+      const whole = [...texts, text].join('\n\n');
+      return { state: 'completed', output: { text: whole, data: output }, events: [told.completed(whole)] };
+    };
+    const end = await doStep(parts, run, { number: index + 1, step }, completion);
+    if (end.kind === 'waits') return { kind: 'waits', agent: end.agent };
+    if (end.kind !== 'succeeded') return { kind: 'over' };
+    texts.push(end.text);
+  }
+  return { kind: 'over' };
+}

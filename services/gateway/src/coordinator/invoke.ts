@@ -1,0 +1,76 @@
+// One attempt of a step on the bus: asked once, watched while it runs, and settled when the answer is in doubt.
+import { BusError } from '@switchboard/bus';
+import type { Invoke } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
+import { type Outcome, outcomeOfReply } from './outcome.ts';
+import { askStatus, type Doubtful, type SettleParts, settle } from './settle.ts';
+
+/** A request whose agent died otherwise waits for its whole time. */
+const pollMs = 2_000;
+/** What an answer may take beyond the skill's own deadline. */
+const graceMs = 2_000;
+
+/** Undefined: the message may have been acted on. */
+function knownFailure(error: BusError): Outcome | undefined {
+  if (error.kind === 'no-responders') return { kind: 'not-executed' };
+  if (error.kind === 'refused' && error.info) return { kind: 'refused', error: error.info };
+  if (error.kind === 'too-large') {
+    return { kind: 'refused', error: { code: 'too-large', message: 'The input is larger than one message may be' } };
+  }
+  if (error.kind === 'forbidden') {
+    return { kind: 'refused', error: { code: 'internal', message: 'The broker does not let the gateway ask this' } };
+  }
+  return undefined;
+}
+
+async function ask(parts: SettleParts, invoke: Invoke, traceparent: string | undefined): Promise<Outcome | undefined> {
+  try {
+    const call = parts.bus.request('invoke', { agent: invoke.agent, skill: invoke.skill }, invoke, {
+      replier: invoke.agent,
+      timeoutMs: Math.max(1, Date.parse(invoke.deadline) - Date.now()) + graceMs,
+      signer: parts.signer,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    crashPoint('G6');
+    const outcome = outcomeOfReply(await call);
+    crashPoint('G7');
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof BusError)) throw error;
+    parts.log.debug({ err: error, invocation: invoke.id }, 'no clear answer');
+    return knownFailure(error);
+  }
+}
+
+/** Resolves when it is known what became of the attempt, as far as it can be; rejects with the reason of `signal`. */
+export async function invokeOnce(
+  parts: SettleParts,
+  doubtful: Doubtful,
+  options: { until: Date; signal: AbortSignal; traceparent: string | undefined; onDoubt: () => Promise<void> },
+): Promise<Outcome> {
+  const { signal, until } = options;
+  let answered = false;
+  const answer = ask(parts, doubtful.invoke, options.traceparent).finally(() => {
+    answered = true;
+  });
+  // Until it is awaited below, a rejection must not count as unhandled.
+  answer.catch(() => {});
+  while (!answered) {
+    const pause = new AbortController();
+    const waited = parts.sleep(pollMs, AbortSignal.any([signal, pause.signal])).catch(() => {});
+    await Promise.race([answer, waited]);
+    pause.abort();
+    signal.throwIfAborted();
+    if (answered) break;
+    const seen = await askStatus(parts, doubtful).catch((error: unknown) => {
+      if (!(error instanceof BusError)) throw error;
+      return parts.here(doubtful.invoke.agent) ? undefined : ({ kind: 'away' } as const);
+    });
+    if (seen?.kind === 'away') break;
+    if (seen) return seen;
+  }
+  const outcome = answered ? await answer : undefined;
+  if (outcome) return outcome;
+  await options.onDoubt();
+  return settle(parts, doubtful, until, signal);
+}

@@ -1,0 +1,181 @@
+// Questions a turn asks, and what an answer does to it.
+import {
+  hashJson,
+  type PlannedStep,
+  type Question,
+  type RouteDecision,
+  type SkillDocument,
+  SwitchboardError,
+} from '@switchboard/contract';
+import type { AnswerEffect, NewQuestion, QuestionRow, TurnRow } from '@switchboard/store';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+
+type Asked = Extract<RouteDecision, { outcome: 'ask' }>;
+
+/** The routing question as a row: its body is what the answer needs, and what a person reads. */
+export function routingQuestion(decision: Asked, expiresInMs: number): NewQuestion {
+  const { kind, ...body } = decision.question;
+  return { id: uuid(), kind, body, expiresInMs };
+}
+
+/** What an approval is bound to: this agent, this skill, this contract, this very input. */
+export function approvalHash(step: PlannedStep): string {
+  return hashJson({ agent: step.agent, skill: step.skill, contractHash: step.contractHash, input: step.input });
+}
+
+/** Never shortened: a person approves what they have read. */
+export function approvalQuestion(step: PlannedStep, document: SkillDocument, expiresInMs: number): NewQuestion {
+  const effects = document.effects.map((effect) => `${effect.class} on ${effect.on}`).join(', ');
+  const input = Object.entries(step.input).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const text = `${document.title} (${effects})? ${input.join(', ')}`;
+  return { id: uuid(), kind: 'approval', body: { text, step }, inputHash: approvalHash(step), expiresInMs };
+}
+
+export const outcomeChoices = [
+  { id: 'happened', label: 'It happened' },
+  { id: 'retry', label: 'Try again' },
+  { id: 'leave', label: 'Leave it' },
+] as const;
+
+export function outcomeQuestion(step: PlannedStep, title: string, startedAt: Date, expiresInMs: number): NewQuestion {
+  const text =
+    `${title}: the agent died in the middle of it, and nobody can tell whether it was done ` +
+    `(tried at ${startedAt.toISOString()}). Did it happen?`;
+  return {
+    id: uuid(),
+    kind: 'outcome',
+    body: { text, step, choices: [...outcomeChoices] },
+    inputHash: approvalHash(step),
+    expiresInMs,
+  };
+}
+
+const bodySchema = z.looseObject({
+  text: z.string(),
+  choices: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        label: z.string(),
+        skill: z.string().optional(),
+        agent: z.string().optional(),
+        arguments: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .optional(),
+  field: z.string().optional(),
+  agent: z.string().optional(),
+  skill: z.string().optional(),
+  arguments: z.record(z.string(), z.unknown()).optional(),
+  step: z.custom<PlannedStep>((value) => typeof value === 'object' && value !== null).optional(),
+});
+
+/** The question as the API shows it. */
+export function viewQuestion(row: QuestionRow): Question {
+  const body = bodySchema.parse(row.body);
+  return {
+    id: row.id,
+    kind: row.kind,
+    text: body.text,
+    ...(body.choices && { choices: body.choices.map(({ id, label }) => ({ id, label })) }),
+    ...(body.field !== undefined && { field: body.field }),
+    ...(body.step && { step: body.step }),
+    ...(row.inputHash !== null && { inputHash: row.inputHash }),
+    askedAt: row.askedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  };
+}
+
+export type Answer = { readonly text: string } | { readonly choice: string } | { readonly approve: boolean };
+
+const yes = new Set(['yes', 'y', 'ok', 'okay', 'approve', 'approved', 'do it', 'go ahead', 'sure']);
+const no = new Set(['no', 'n', 'cancel', 'stop', 'refuse', 'deny', 'do not', "don't"]);
+
+function approval(answer: Answer): boolean {
+  if ('approve' in answer) return answer.approve;
+  const word = 'text' in answer ? answer.text.trim().toLowerCase().replace(/[.!]$/, '') : '';
+  if (yes.has(word)) return true;
+  if (no.has(word)) return false;
+  throw new SwitchboardError('invalid-request', 'Answer an approval with {"approve": true} or {"approve": false}');
+}
+
+function choiceId(answer: Answer, choices: readonly { id: string; label: string }[]): string {
+  const given = 'choice' in answer ? answer.choice : 'text' in answer ? answer.text.trim().toLowerCase() : '';
+  const byNumber = choices[Number(given) - 1];
+  const found = choices.find(({ id, label }) => id === given || label.toLowerCase() === given) ?? byNumber;
+  if (found) return found.id;
+  const ids = choices.map(({ id }) => id).join(', ');
+  throw new SwitchboardError('invalid-request', `Answer with {"choice": …}, one of: ${ids}`);
+}
+
+export interface AnswerSettings {
+  readonly deadlineMs: number;
+}
+
+/** What this answer does. Throws SwitchboardError `invalid-request` when it does not fit the question. */
+export function effectOf(
+  turn: TurnRow,
+  row: QuestionRow,
+  answer: Answer,
+  { deadlineMs }: AnswerSettings,
+): AnswerEffect {
+  const body = bodySchema.parse(row.body);
+  const base = { turnId: turn.id, questionId: row.id };
+  const said = (value: Record<string, unknown>) => ({
+    answer: value,
+    events: [{ type: 'question-answered' as const, data: { question: row.id, kind: row.kind, answer: value } }],
+  });
+  if (row.kind === 'approval') {
+    const approve = approval(answer);
+    if (approve) return { ...base, ...said({ approve }), turn: { state: 'submitted', deadlineMs } };
+    return refusal(base, said({ approve }), 'You said no, so it was not done');
+  }
+  if (row.kind === 'outcome') {
+    return { ...base, ...said({ choice: choiceId(answer, outcomeChoices) }), turn: { state: 'unchanged' } };
+  }
+  if (row.kind === 'choice') {
+    const id = choiceId(answer, body.choices ?? []);
+    const chosen = body.choices?.find((choice) => choice.id === id);
+    const address = { ...turn.address, ...pick(chosen) };
+    return { ...base, ...said({ choice: id }), turn: { state: 'submitted', address, deadlineMs } };
+  }
+  if (!('text' in answer)) throw new SwitchboardError('invalid-request', `Answer with {"text": …}: ${body.text}`);
+  const address = { ...turn.address, ...pick(body), answer: { field: body.field ?? '', text: answer.text } };
+  return { ...base, ...said({ text: answer.text }), turn: { state: 'submitted', address, deadlineMs } };
+}
+
+/** What the end of a question's time does: the answer is no. */
+export function expiryOf(row: QuestionRow): AnswerEffect {
+  const base = { turnId: row.turnId, questionId: row.id };
+  const answer = { expired: true };
+  const events = [{ type: 'question-answered' as const, data: { question: row.id, kind: row.kind, answer } }];
+  if (row.kind === 'outcome') return { ...base, answer, events, turn: { state: 'unchanged' } };
+  return refusal(base, { answer, events }, 'There was no answer in time, so it was not done');
+}
+
+function pick(
+  from:
+    | { agent?: string | undefined; skill?: string | undefined; arguments?: Record<string, unknown> | undefined }
+    | undefined,
+) {
+  return {
+    ...(from?.agent !== undefined && { agent: from.agent }),
+    ...(from?.skill !== undefined && { skill: from.skill }),
+    ...(from?.arguments !== undefined && { arguments: from.arguments }),
+  };
+}
+
+function refusal(
+  base: Pick<AnswerEffect, 'turnId' | 'questionId'>,
+  said: Pick<AnswerEffect, 'answer' | 'events'>,
+  message: string,
+): AnswerEffect {
+  const error = { code: 'approval-refused', message } as const;
+  return {
+    ...base,
+    answer: said.answer,
+    events: [...said.events, { type: 'turn-canceled', data: { error } }],
+    turn: { state: 'canceled', error },
+  };
+}

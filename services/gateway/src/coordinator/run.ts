@@ -1,0 +1,81 @@
+// One claimed turn under way: its fence, its signal, and the one way to write.
+import type { Bus, Signer } from '@switchboard/bus';
+import type { Log } from '@switchboard/service';
+import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Store, Transition } from '@switchboard/store';
+import type { AskRouter } from '../ask-router.ts';
+import type { Directory } from '../directory.ts';
+import type { Feed } from '../feed.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface CoordinatorParts {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly signer: Signer;
+  readonly directory: Directory;
+  readonly askRouter: AskRouter;
+  readonly feed: Feed;
+  /** Something was written to the outbox. */
+  readonly published: () => void;
+  readonly limiter: Limiter;
+  readonly log: Log;
+  readonly settings: CoordinatorSettings;
+}
+
+export interface CoordinatorSettings {
+  /** Of this process; a new one after every start. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly inFlightMax: number;
+  readonly questionMs: number;
+}
+
+/** The claim is somebody else's now: nothing may be written. */
+export class LostClaim extends Error {
+  override readonly name = 'LostClaim';
+}
+
+/** The person has asked for the end of the turn. */
+export class CancelRequested extends Error {
+  override readonly name = 'CancelRequested';
+}
+
+export interface Run {
+  readonly turn: ClaimedTurn;
+  readonly fence: Fence;
+  readonly log: Log;
+  /** Aborted with LostClaim or CancelRequested. */
+  readonly signal: AbortSignal;
+  readonly invocations: InvocationRow[];
+  /** Answered questions, oldest first. */
+  readonly answered: readonly QuestionRow[];
+  /** The route's decision, its plan and their events, to be written with the next change: one commit less. */
+  pending: Partial<Pick<Transition, 'decision' | 'plan'>> & { readonly events: readonly NewEvent[] };
+}
+
+/** Writes one change with whatever is pending. Throws LostClaim when the claim has been lost. */
+export async function commit(parts: CoordinatorParts, run: Run, change: Transition): Promise<void> {
+  const { events: earlier, ...pending } = run.pending;
+  const [first, ...rest] = [...earlier, ...change.events];
+  if (first === undefined) throw new TypeError('a change without an event');
+  const written = await parts.store.transit(run.fence, { ...pending, ...change, events: [first, ...rest] });
+  if (written === undefined) throw new LostClaim(`turn ${run.turn.id} epoch ${run.fence.epoch}`);
+  run.pending = { events: [] };
+  parts.feed.tell(written);
+  parts.published();
+}
+
+/** Resolves after `ms`, rejects with the signal's reason. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,170 @@
+// One step of a plan: policy and approval first, then attempts until it is known what became of it.
+import { hashJson, type Invoke, invocationId, type PlannedStep, SwitchboardError } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
+import type { InvocationRow, NewInvocation } from '@switchboard/store';
+import type { OfferedSkill } from '../directory.ts';
+import { policyOf } from '../policy.ts';
+import { invokeOnce } from './invoke.ts';
+import type { Outcome } from './outcome.ts';
+import { approvalHash, approvalQuestion } from './questions.ts';
+import { type Completion, recordOutcome, type StepEnd, type StepPlace } from './record.ts';
+import { CancelRequested, type CoordinatorParts, commit, type Run, sleep } from './run.ts';
+import { atWorst, type Doubtful, type SettleParts, settle } from './settle.ts';
+import { stopInvocation } from './stop.ts';
+import { told } from './told.ts';
+
+/** Attempts of one step, all together: each needs a refusal, a fence or a death before it. */
+const attemptsMax = 20;
+const retryPauseMs = 250;
+
+interface Begun {
+  readonly row: NewInvocation;
+  readonly startedAt: Date;
+  readonly outcome: Outcome;
+}
+
+function settleParts(parts: CoordinatorParts, run: Run): SettleParts {
+  return { bus: parts.bus, signer: parts.signer, log: run.log, here: parts.directory.here, sleep };
+}
+
+function isLate(run: Run): boolean {
+  return Date.now() >= run.turn.deadline.getTime();
+}
+
+/** The contract that the plan was made with. Throws when it is not what the agent offers now. */
+function offered(parts: CoordinatorParts, step: PlannedStep): OfferedSkill {
+  const skill = parts.directory.skill(step.skill);
+  if (skill?.agent === step.agent && skill.document.contractHash === step.contractHash) return skill;
+  throw new SwitchboardError(
+    'contract-mismatch',
+    `${step.skill} is not offered any more as it was when it was planned`,
+  );
+}
+
+/** Null: nobody needs to be asked. Undefined: the person has to be asked first. */
+function approvalOf(run: Run, step: PlannedStep, skill: OfferedSkill): string | null | undefined {
+  if (policyOf(skill.document.effects) === 'allow') return null;
+  const hash = approvalHash(step);
+  return run.answered.find(
+    (row) => row.kind === 'approval' && row.inputHash === hash && row.answer?.['approve'] === true,
+  )?.id;
+}
+
+function doubtful(run: Run, row: NewInvocation, epoch: number): Doubtful {
+  const { id, step, attempt, agent, skill, contractHash, input, inputHash, approvalId } = row;
+  const invoke: Invoke = {
+    v: 1,
+    id,
+    session: run.turn.sessionId,
+    turn: run.turn.id,
+    step,
+    attempt,
+    epoch,
+    agent,
+    skill,
+    contractHash,
+    input,
+    inputHash,
+    ...(approvalId !== null && { approval: approvalId }),
+    deadline: row.deadline.toISOString(),
+  };
+  return { invoke, repeat: row.repeat };
+}
+
+function newRow(
+  run: Run,
+  place: StepPlace,
+  skill: OfferedSkill,
+  attempt: number,
+  approvalId: string | null,
+): NewInvocation {
+  const { document } = skill;
+  return {
+    id: invocationId(run.turn.id, place.number, attempt),
+    step: place.number,
+    attempt,
+    agent: skill.agent,
+    skill: document.name,
+    contractHash: document.contractHash,
+    input: place.step.input,
+    inputHash: hashJson(place.step.input),
+    effects: document.effects,
+    repeat: document.repeat,
+    approvalId,
+    deadline: new Date(Math.min(run.turn.deadline.getTime(), Date.now() + document.timeoutMs)),
+  };
+}
+
+/** A person who cancels does not wait for the answer: the invocation is ended, and asked how far it came. */
+async function unlessCanceled(settling: SettleParts, asked: Doubtful, call: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof CancelRequested) return stopInvocation(settling, asked);
+    throw error;
+  }
+}
+
+/** An attempt that an earlier claim had started: it is asked about, never sent again. */
+async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Promise<Begun> {
+  const asked = doubtful(run, row, row.epoch);
+  const settling = settleParts(parts, run);
+  const call = isLate(run)
+    ? Promise.resolve(atWorst(row.repeat))
+    : settle(settling, asked, run.turn.deadline, run.signal);
+  return { row, startedAt: row.startedAt, outcome: await unlessCanceled(settling, asked, call) };
+}
+
+/** A new attempt, if nothing stands in its way. */
+async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attempt: number): Promise<Begun | StepEnd> {
+  if (isLate(run)) throw new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
+  if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It did not start in ${attemptsMax} attempts`);
+  const skill = offered(parts, place.step);
+  const approval = approvalOf(run, place.step, skill);
+  if (approval === undefined) {
+    const question = approvalQuestion(place.step, skill.document, parts.settings.questionMs);
+    await commit(parts, run, { state: 'input-required', ask: question, events: [told.asked(question)] });
+    return { kind: 'over' };
+  }
+  if (!parts.directory.here(skill.agent)) return { kind: 'waits', agent: skill.agent };
+  const concurrency = parts.directory.agent(skill.agent)?.hello.concurrency ?? 1;
+  const leave = await parts.limiter.enter(skill.agent, concurrency, run.signal);
+  try {
+    const row = newRow(run, place, skill, attempt, approval);
+    await commit(parts, run, { start: row, events: [told.started(row, skill.document)] });
+    crashPoint('G5');
+    const asked = doubtful(run, row, run.fence.epoch);
+    const settling = settleParts(parts, run);
+    const call = invokeOnce(settling, asked, {
+      until: run.turn.deadline,
+      signal: run.signal,
+      traceparent: run.turn.traceparent ?? undefined,
+      onDoubt: () => commit(parts, run, { events: [told.settling(row.id, 'the answer did not come')] }),
+    });
+    return { row, startedAt: new Date(), outcome: await unlessCanceled(settling, asked, call) };
+  } finally {
+    leave();
+  }
+}
+
+/** Does a step and records it. Unless it `succeeded`, the turn has ended, asks, or waits for its agent. */
+export async function doStep(
+  parts: CoordinatorParts,
+  run: Run,
+  place: StepPlace,
+  completion: Completion,
+): Promise<StepEnd> {
+  const latest = run.invocations.filter((row) => row.step === place.number).at(-1);
+  if (latest?.state === 'succeeded') return { kind: 'succeeded', text: latest.text ?? '', output: latest.output ?? {} };
+  let resumed = latest?.state === 'started' ? latest : undefined;
+  let attempts = latest?.attempt ?? 0;
+  for (;;) {
+    const begun = resumed ? await resume(parts, run, resumed) : await begin(parts, run, place, attempts + 1);
+    if ('kind' in begun) return begun;
+    const end = await recordOutcome(parts, run, { place, completion, ...begun });
+    if (end.kind !== 'again') return end;
+    attempts = end.attempt;
+    resumed = undefined;
+    await sleep(retryPauseMs, run.signal);
+  }
+}

@@ -1,0 +1,81 @@
+// The words of the record: what each event says, redacted by the skill's contract.
+import type { ErrorInfo, PlannedStep, RouteDecision, SkillDocument } from '@switchboard/contract';
+import type { NewEvent, NewInvocation, NewQuestion } from '@switchboard/store';
+
+type Json = Record<string, unknown>;
+
+/** What a log or an event may hold of one text: enough to recognise it. */
+const textMax = 2_000;
+
+/** A long string is cut with its length said; named fields are taken out. */
+export function redacted(value: Json | undefined, fields: readonly string[]): Json | undefined {
+  if (value === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, fields.includes(key) ? '[redacted]' : shortened(member)]),
+  );
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string' && value.length > textMax) {
+    return `${value.slice(0, textMax)}… (${value.length} characters)`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const text = JSON.stringify(value);
+    if (text.length > textMax) return `${text.slice(0, textMax)}… (${text.length} characters)`;
+  }
+  return value;
+}
+
+export const told = {
+  routed: (decision: RouteDecision): NewEvent => ({
+    type: 'turn-routed',
+    data: {
+      outcome: decision.outcome,
+      stage: decision.stage,
+      reason: decision.reason,
+      ...(decision.outcome === 'route' && { steps: decision.steps.map(({ agent, skill }) => ({ agent, skill })) }),
+      candidates: decision.candidates.map(({ agent, skill, score }) => ({ agent, skill, score })),
+    },
+  }),
+
+  started: (row: NewInvocation, document: SkillDocument): NewEvent => ({
+    type: 'step-started',
+    data: {
+      invocation: row.id,
+      step: row.step,
+      attempt: row.attempt,
+      agent: row.agent,
+      skill: row.skill,
+      effects: row.effects,
+      input: redacted(row.input, document.redact),
+      inputHash: row.inputHash,
+      ...(row.approvalId !== null && { approval: row.approvalId }),
+    },
+  }),
+
+  settling: (invocation: string, why: string): NewEvent => ({ type: 'step-settling', data: { invocation, why } }),
+
+  ended: (invocation: string, step: PlannedStep, state: string, rest: Json): NewEvent => ({
+    type: 'step-ended',
+    data: { invocation, agent: step.agent, skill: step.skill, state, ...rest },
+  }),
+
+  asked: (question: NewQuestion): NewEvent => ({
+    type: 'question-asked',
+    data: {
+      question: question.id,
+      kind: question.kind,
+      ...question.body,
+      ...(question.inputHash !== undefined && { inputHash: question.inputHash }),
+    },
+  }),
+
+  waiting: (agent: string): NewEvent => ({ type: 'turn-waiting', data: { for: 'agent', agent } }),
+
+  completed: (text: string): NewEvent => ({ type: 'turn-completed', data: { text: shortened(text) } }),
+
+  over: (state: 'failed' | 'canceled' | 'rejected', error: ErrorInfo): NewEvent => ({
+    type: `turn-${state}`,
+    data: { error },
+  }),
+};

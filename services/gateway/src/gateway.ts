@@ -1,0 +1,88 @@
+// The gateway, put together: store and bus, directory, coordinator, relay and HTTP; and taken apart in order.
+import { randomUUID } from 'node:crypto';
+import { connectGatewayBus, createSigner } from '@switchboard/bus';
+import { createMetrics, type Life } from '@switchboard/service';
+import { openStore } from '@switchboard/store';
+import { createAskRouter } from './ask-router.ts';
+import type { GatewayConfig } from './config.ts';
+import { startCoordinator } from './coordinator/coordinator.ts';
+import { createLimiter } from './coordinator/limiter.ts';
+import { createDirectory } from './directory.ts';
+import { createFeed } from './feed.ts';
+import { buildApp } from './http/app.ts';
+import { startRelay } from './relay.ts';
+
+export interface Gateway {
+  readonly url: string;
+}
+
+export async function startGateway(config: GatewayConfig, life: Life): Promise<Gateway> {
+  const { log, stopping } = life;
+  const owner = randomUUID();
+  const metrics = createMetrics('gateway');
+  const store = openStore({
+    url: config.DATABASE_URL,
+    connectionsMax: 16,
+    onUnsettled: (what) => life.die(`the database did not settle: ${what}`),
+  });
+  life.onStop(() => store.close());
+  await store.ping();
+  const { bus, events } = await connectGatewayBus({
+    url: config.NATS_URL,
+    user: 'gateway',
+    seed: config.BUS_SEED,
+    onState: (connected) => log.info({ connected }, 'bus'),
+    onRefused: (what) => log.error({ what }, 'the broker refused'),
+  });
+  life.onStop(() => bus.drain());
+
+  const directory = createDirectory({ store, bus, log });
+  await directory.start();
+  const feed = createFeed();
+  bus.listen('event', ({ message }) => feed.tell([message]));
+  bus.listen('progress', ({ message, parameters }) => {
+    if (message.id.startsWith(parameters.turn)) {
+      feed.tellDelta({ turn: parameters.turn, invocation: message.id, text: message.text });
+    }
+  });
+
+  const askRouter = createAskRouter(bus, directory);
+  const relay = startRelay({ store, stream: events, owner, log, metrics });
+  life.onStop(() => relay.stop());
+  const coordinator = startCoordinator({
+    store,
+    bus,
+    signer: createSigner(config.SIGNING_KEY),
+    directory,
+    askRouter,
+    feed,
+    published: relay.wake,
+    limiter: createLimiter(),
+    log,
+    settings: {
+      owner,
+      leaseMs: config.LEASE_MS,
+      inFlightMax: config.TURNS_IN_FLIGHT_MAX,
+      questionMs: config.QUESTION_SECONDS * 1_000,
+    },
+  });
+  life.onStop(() => coordinator.stop());
+
+  const app = await buildApp({
+    store,
+    bus,
+    directory,
+    askRouter,
+    coordinator,
+    relay,
+    feed,
+    config,
+    log,
+    metrics,
+    stopping,
+  });
+  life.onStop(() => app.close());
+  const url = await app.listen({ host: config.HOST, port: config.PORT });
+  log.info({ url }, 'listening');
+  return { url };
+}

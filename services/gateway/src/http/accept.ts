@@ -1,0 +1,102 @@
+// Taking in a turn: on disk before it is answered, once for each key.
+import { randomBytes } from 'node:crypto';
+import { errorFacts, hashJson, isTerminal, SwitchboardError } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
+import type { TurnAddress, TurnRequest } from '@switchboard/store';
+import type { FastifyReply } from 'fastify';
+import { v7 as uuid } from 'uuid';
+import type { Caller } from './auth.ts';
+import type { HttpDeps } from './deps.ts';
+import { viewTurn } from './view.ts';
+import { isSettled, preferredWait, waitForTurn } from './wait.ts';
+
+export interface TurnHeaders {
+  readonly 'idempotency-key'?: string | undefined;
+  readonly prefer?: string | undefined;
+  readonly [name: string]: unknown;
+}
+
+export interface Saying {
+  readonly caller: Caller;
+  readonly sessionId: string;
+  readonly key: string;
+  readonly request: TurnRequest;
+  readonly address: TurnAddress;
+  /** Everything that makes this request what it is: a key that comes back with something else is refused. */
+  readonly identity: unknown;
+  readonly traceparent?: string | undefined;
+}
+
+/** Throws `idempotency-key-missing`. */
+export function requiredKey(headers: TurnHeaders): string {
+  const key = headers['idempotency-key'];
+  if (key === undefined) {
+    throw new SwitchboardError(
+      'idempotency-key-missing',
+      'Send an Idempotency-Key header: any text that is new for each request, and the same when you repeat it',
+    );
+  }
+  return key;
+}
+
+const version = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller's trace, or a new one (W3C trace context). */
+function trace(given: unknown): string {
+  if (typeof given === 'string' && version.test(given)) return given;
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+}
+
+/** The turn's id. Throws what the API answers when it is not taken. */
+export async function accept(deps: HttpDeps, saying: Saying): Promise<{ turnId: string; replayed: boolean }> {
+  const { store, config, feed, coordinator, relay } = deps;
+  if (deps.stopping.aborted) throw new SwitchboardError('unavailable', 'The gateway is stopping; try again');
+  crashPoint('G1');
+  const accepted = await store.accept({
+    id: uuid(),
+    sessionId: saying.sessionId,
+    principalId: saying.caller.principalId,
+    idempotencyKey: saying.key,
+    requestHash: hashJson(saying.identity),
+    request: saying.request,
+    address: saying.address,
+    deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000,
+    queuedMax: config.TURNS_QUEUED_MAX,
+    traceparent: trace(saying.traceparent),
+    event: { type: 'turn-accepted', data: { principal: saying.caller.principal, input: saying.request.input } },
+  });
+  crashPoint('G2');
+  switch (accepted.outcome) {
+    case 'accepted':
+      feed.tell([accepted.event]);
+      coordinator.wake();
+      relay.wake();
+      return { turnId: accepted.turnId, replayed: false };
+    case 'replayed':
+      return { turnId: accepted.turnId, replayed: true };
+    case 'mismatch':
+      throw new SwitchboardError('idempotency-mismatch', errorFacts['idempotency-mismatch'].title);
+    case 'no-session':
+      throw new SwitchboardError('not-found', 'There is no such session');
+    case 'session-ended':
+      throw new SwitchboardError('conflict', 'The session has ended');
+    case 'queue-full':
+      throw new SwitchboardError('queue-full', `The session has ${config.TURNS_QUEUED_MAX} turns waiting`);
+  }
+}
+
+/** Answers with the turn: 200 when it has ended, asks or is a repeat, 202 when it goes on. */
+export async function answerWithTurn(
+  deps: HttpDeps,
+  reply: FastifyReply,
+  place: { turnId: string; sessionId: string; principalId: string; replayed?: boolean },
+  prefer: string | undefined,
+) {
+  const seconds = preferredWait(prefer);
+  const view = await waitForTurn(deps, place, seconds);
+  reply.header('location', `/v1/turns/${place.turnId}`);
+  if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
+  if (place.replayed) reply.header('idempotent-replayed', 'true');
+  const over = isTerminal(view.turn.state) || isSettled(view) || place.replayed === true;
+  return reply.status(over ? 200 : 202).send(viewTurn(view));
+}

@@ -1,0 +1,69 @@
+// The HTTP server, put together from the contract's table.
+
+import helmet from '@fastify/helmet';
+import sse from '@fastify/sse';
+import swagger from '@fastify/swagger';
+import scalar from '@scalar/fastify-api-reference';
+import { bodyBytesMax } from '@switchboard/contract';
+import { type FastifyInstance, fastify } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createOriginCheck } from './auth.ts';
+import type { HttpDeps } from './deps.ts';
+import { eventHandlers } from './events.ts';
+import { operationHandlers } from './operation.ts';
+import { registerProblems } from './problems.ts';
+import { serve } from './serve.ts';
+import { sessionHandlers } from './sessions.ts';
+import { skillHandlers } from './skills.ts';
+import { turnHandlers } from './turns.ts';
+
+const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Switchboard',
+    version: '1',
+    description: 'Say what you want; the right agent does it, and the record shows what was done.',
+  },
+  components: { securitySchemes: { key: { type: 'http' as const, scheme: 'bearer' } } },
+  security: [{ key: [] }],
+};
+
+export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: bodyBytesMax, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerProblems(app, deps.log);
+
+  const { config } = deps;
+  const hosts = config.PUBLIC_HOSTS.split(',').map((host) => host.trim().toLowerCase());
+  const checkOrigin = createOriginCheck(
+    config.HOST,
+    hosts.filter((host) => host !== ''),
+  );
+  app.addHook('onRequest', async (request) => checkOrigin(request));
+
+  const seconds = deps.metrics.histogram(
+    'switchboard_http_seconds',
+    'Time from request to answer',
+    ['method', 'route', 'status'],
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+  });
+
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(sse, { heartbeatInterval: 15_000 });
+  await app.register(swagger, { openapi, transform: jsonSchemaTransform });
+  await app.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+
+  serve(app, deps.store, turnHandlers(deps));
+  serve(app, deps.store, sessionHandlers(deps));
+  serve(app, deps.store, eventHandlers(deps));
+  serve(app, deps.store, skillHandlers(deps));
+  serve(app, deps.store, operationHandlers(deps));
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,25 @@
+// What the HTTP handlers work with.
+import type { Bus } from '@switchboard/bus';
+import type { Log, Metrics } from '@switchboard/service';
+import type { Store } from '@switchboard/store';
+import type { AskRouter } from '../ask-router.ts';
+import type { GatewayConfig } from '../config.ts';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { Directory } from '../directory.ts';
+import type { Feed } from '../feed.ts';
+import type { Relay } from '../relay.ts';
+
+export interface HttpDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly directory: Directory;
+  readonly askRouter: AskRouter;
+  readonly coordinator: Coordinator;
+  readonly relay: Relay;
+  readonly feed: Feed;
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the process drains: it takes nothing new. */
+  readonly stopping: AbortSignal;
+}

@@ -1,0 +1,102 @@
+// The record as it grows, over SSE: read from Postgres first and heard after, so that nothing is missed or repeated.
+import { type Event, SwitchboardError } from '@switchboard/contract';
+import type { Delta } from '../feed.ts';
+import type { HttpDeps } from './deps.ts';
+import type { Handlers } from './serve.ts';
+import { findTurn } from './turns.ts';
+
+const pageMax = 500;
+/** How often to look when nothing was heard: another gateway may have written while the bus was away. */
+const lookMs = 2_000;
+
+interface Following {
+  readonly sessionId: string;
+  readonly turnId?: string;
+  readonly after: number;
+}
+
+interface Message {
+  readonly id?: string;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+const terminal = /^turn-(completed|failed|canceled|rejected)$/;
+
+function toMessage(event: Event): Message {
+  return { id: String(event.seq), event: event.type, data: event };
+}
+
+/** Ends with the turn, the session, the connection or the process. */
+async function* follow(
+  deps: HttpDeps,
+  { sessionId, turnId, after }: Following,
+  closed: AbortSignal,
+): AsyncGenerator<Message> {
+  const heard: (Event | Delta)[] = [];
+  let wake = (): void => {};
+  const take = (told: Event | Delta): void => {
+    if (heard.length < pageMax) heard.push(told);
+    wake();
+  };
+  const unhear = deps.feed.hear(sessionId, { event: take, delta: take });
+  const stop = AbortSignal.any([closed, deps.stopping]);
+  const onStop = (): void => wake();
+  stop.addEventListener('abort', onStop);
+  let last = after;
+  const over = (event: Event): boolean =>
+    turnId === undefined ? event.type === 'session-ended' : event.turn === turnId && terminal.test(event.type);
+  try {
+    while (!stop.aborted) {
+      for (const event of await deps.store.events.after(sessionId, last, pageMax)) {
+        last = event.seq;
+        if (turnId === undefined || event.turn === turnId) yield toMessage(event);
+        if (over(event)) return;
+      }
+      // What is next in the sequence needs no look at the record; a gap does.
+      for (let told = heard.shift(); told !== undefined && !stop.aborted; told = heard.shift()) {
+        if (!('seq' in told)) {
+          if (turnId === undefined || told.turn === turnId) yield { event: 'delta', data: told };
+          continue;
+        }
+        if (told.seq <= last) continue;
+        if (told.seq > last + 1) break;
+        last = told.seq;
+        if (turnId === undefined || told.turn === turnId) yield toMessage(told);
+        if (over(told)) return;
+      }
+      if (heard.length > 0) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, lookMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (heard.length > 0 || stop.aborted) wake();
+      });
+    }
+  } finally {
+    unhear();
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionEvents'> {
+  return {
+    async turnEvents({ params, headers, caller, request, reply }) {
+      const { turn } = await findTurn(deps, params.id, caller);
+      const closed = new AbortController();
+      request.raw.once('close', () => closed.abort());
+      const after = Number(headers['last-event-id'] ?? 0);
+      await reply.sse.send(follow(deps, { sessionId: turn.sessionId, turnId: turn.id, after }, closed.signal));
+    },
+    async sessionEvents({ params, headers, caller, request, reply }) {
+      const session = await deps.store.sessions.find(params.id, caller.principalId);
+      if (!session) throw new SwitchboardError('not-found', 'There is no such session');
+      const closed = new AbortController();
+      request.raw.once('close', () => closed.abort());
+      const after = Number(headers['last-event-id'] ?? 0);
+      await reply.sse.send(follow(deps, { sessionId: session.id, after }, closed.signal));
+    },
+  };
+}

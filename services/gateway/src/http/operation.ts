@@ -1,0 +1,98 @@
+// For operators: health, metrics, dead letters; and the bytes of artifacts.
+import { SwitchboardError } from '@switchboard/contract';
+import { settled } from '@switchboard/service';
+import type { HttpDeps } from './deps.ts';
+import type { Handlers } from './serve.ts';
+import { findTurn } from './turns.ts';
+import { viewTurn } from './view.ts';
+
+const pingMsMax = 1_000;
+
+type Names =
+  | 'getArtifact'
+  | 'listDeadLetters'
+  | 'requeueDeadLetter'
+  | 'dropDeadLetter'
+  | 'healthz'
+  | 'startupz'
+  | 'readyz'
+  | 'metrics';
+
+/** Each part and how it is; only the database decides whether turns are taken. */
+async function parts({
+  store,
+  bus,
+  relay,
+  directory,
+  stopping,
+}: HttpDeps): Promise<{ ready: boolean; parts: Record<string, string> }> {
+  const database = await settled(store.ping(), pingMsMax, 'ping').then(
+    () => 'ok',
+    () => 'away',
+  );
+  const agents = directory
+    .agents()
+    .map((agent) => [`agent ${agent.hello.name}`, agent.state === 'here' ? 'ok' : agent.state]);
+  return {
+    ready: database === 'ok' && !stopping.aborted,
+    parts: {
+      database,
+      bus: bus.connected() ? 'ok' : 'away',
+      events: relay.healthy() ? 'ok' : 'waiting for the stream',
+      ...Object.fromEntries(agents),
+    },
+  };
+}
+
+export function operationHandlers(deps: HttpDeps): Handlers<Names> {
+  const { store, config, feed, relay, coordinator, metrics } = deps;
+  return {
+    async healthz() {
+      return { status: 'ok' };
+    },
+    async startupz() {
+      return { status: 'ok' };
+    },
+    async readyz({ reply }) {
+      const health = await parts(deps);
+      const degraded = Object.values(health.parts).some((state) => state !== 'ok');
+      const status = health.ready ? (degraded ? 'degraded' : 'ok') : 'not ready';
+      return reply.status(health.ready ? 200 : 503).send({ status, parts: health.parts });
+    },
+    async metrics({ reply }) {
+      return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text());
+    },
+    async getArtifact({ params, caller, reply }) {
+      const artifact = await store.artifacts.read(params.id, caller.principalId);
+      if (!artifact) throw new SwitchboardError('not-found', 'There is no such artifact');
+      // Somebody else may have written it: it is downloaded, never shown as a page of ours.
+      return reply
+        .type(artifact.mediaType)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(artifact.name)}`)
+        .header('x-content-type-options', 'nosniff')
+        .header('etag', `"${artifact.sha256}"`)
+        .send(artifact.content);
+    },
+    async listDeadLetters({ query, caller }) {
+      const letters = await store.turns.deadLetters(caller.principalId, query.limit, query.before);
+      return { deadLetters: letters.map((letter) => ({ ...letter, at: letter.at.toISOString() })) };
+    },
+    async requeueDeadLetter({ params, caller }) {
+      const events = await store.turns.requeue(params.id, caller.principalId, config.TURN_DEADLINE_SECONDS * 1_000, {
+        type: 'turn-accepted',
+        data: { principal: caller.principal, requeued: true },
+      });
+      if (!events) throw new SwitchboardError('not-found', 'There is no such dead letter');
+      feed.tell(events);
+      relay.wake();
+      coordinator.wake();
+      return viewTurn(await findTurn(deps, params.id, caller));
+    },
+    async dropDeadLetter({ params, caller }) {
+      if (!(await store.turns.drop(params.id, caller.principalId))) {
+        throw new SwitchboardError('not-found', 'There is no such dead letter');
+      }
+      return viewTurn(await findTurn(deps, params.id, caller));
+    },
+  };
+}

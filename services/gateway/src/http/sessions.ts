@@ -1,0 +1,61 @@
+// Sessions: made, listed, read, ended.
+import { SwitchboardError } from '@switchboard/contract';
+import { v7 as uuid } from 'uuid';
+import { told } from '../coordinator/told.ts';
+import type { HttpDeps } from './deps.ts';
+import type { Handlers } from './serve.ts';
+import { viewSession } from './view.ts';
+
+const ended = { code: 'canceled', message: 'The session was ended' } as const;
+
+export function sessionHandlers(
+  deps: HttpDeps,
+): Handlers<'createSession' | 'listSessions' | 'getSession' | 'endSession'> {
+  const { store, feed, relay, coordinator } = deps;
+  return {
+    async createSession({ body, caller, reply }) {
+      if (body.agent !== undefined && !deps.directory.agent(body.agent)) {
+        throw new SwitchboardError('not-found', `There is no agent ${body.agent}`);
+      }
+      const made = await store.sessions.create(
+        { id: uuid(), principalId: caller.principalId, title: body.title, agent: body.agent },
+        { type: 'session-created', data: { principal: caller.principal, ...body } },
+      );
+      if (!made) throw new Error('two sessions with one random id');
+      feed.tell(made.events);
+      relay.wake();
+      return reply.status(201).header('location', `/v1/sessions/${made.session.id}`).send(viewSession(made.session));
+    },
+
+    async listSessions({ query, caller }) {
+      return { sessions: (await store.sessions.list(caller.principalId, query.limit, query.before)).map(viewSession) };
+    },
+
+    async getSession({ params, query, caller }) {
+      const session = await store.sessions.find(params.id, caller.principalId);
+      if (!session) throw new SwitchboardError('not-found', 'There is no such session');
+      const turns = await store.sessions.messages(params.id, query.limit, query.before);
+      const messages = turns.flatMap((turn) => {
+        const said = { turnId: turn.turnId, role: 'person', text: turn.input, at: turn.createdAt.toISOString() };
+        const text = turn.output ?? turn.error;
+        if (text === null || turn.finishedAt === null) return [said];
+        return [said, { turnId: turn.turnId, role: 'switchboard', text, at: turn.finishedAt.toISOString() }];
+      });
+      return { ...viewSession(session), messages };
+    },
+
+    async endSession({ params, caller }) {
+      const session = await store.sessions.find(params.id, caller.principalId);
+      if (!session) throw new SwitchboardError('not-found', 'There is no such session');
+      const events = await store.sessions.end(params.id, { type: 'session-ended', data: {} });
+      feed.tell(events ?? []);
+      for (const id of await store.turns.openOf(params.id)) {
+        const canceled = await store.turns.cancel(id, ended, told.over('canceled', ended));
+        feed.tell(canceled?.events ?? []);
+        coordinator.cancel(id);
+      }
+      relay.wake();
+      return viewSession((await store.sessions.find(params.id, caller.principalId)) ?? session);
+    },
+  };
+}

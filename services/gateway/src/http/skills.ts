@@ -1,0 +1,120 @@
+// Agents, skills and routing: looked at, explained, and called with typed input.
+import { type Agent, SwitchboardError } from '@switchboard/contract';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { v5 as uuidOf } from 'uuid';
+import type { KnownAgent, OfferedSkill } from '../directory.ts';
+import { policyOf } from '../policy.ts';
+import { accept, answerWithTurn, requiredKey } from './accept.ts';
+import type { HttpDeps } from './deps.ts';
+import type { Handlers } from './serve.ts';
+
+const explainMsMax = 5_000;
+/** Names the session of a call that brings none: the same call again finds the same one. */
+const callNamespace = '7f3c2f0e-6e0b-4b52-9d53-0f6f0a3b8a11';
+
+function viewAgent(agent: KnownAgent): Agent {
+  return {
+    name: agent.hello.name,
+    description: agent.hello.description,
+    version: agent.hello.version,
+    state: agent.state,
+    seenAt: agent.seenAt.toISOString(),
+    running: agent.running,
+    skills: agent.skills.map((skill) => skill.name),
+    unavailable: [...agent.hello.unavailable, ...agent.refused],
+  };
+}
+
+/** Throws `invalid-input` naming each field that does not fit. */
+function createInputCheck(): (skill: OfferedSkill, input: Record<string, unknown>) => void {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
+  return ({ document }, input) => {
+    const id = document.contractHash;
+    const validate = ajv.getSchema(id) ?? ajv.compile({ ...document.input, $id: id });
+    if (validate(input)) return;
+    const problems = (validate.errors ?? []).map((error) => {
+      const extra = 'additionalProperty' in error.params ? ` (${String(error.params['additionalProperty'])})` : '';
+      return `${error.instancePath.slice(1).replaceAll('/', '.') || 'input'} ${error.message ?? 'is not valid'}${extra}`;
+    });
+    throw new SwitchboardError('invalid-input', `${document.name}: ${problems.join('; ')}`);
+  };
+}
+
+type Names = 'listAgents' | 'listSkills' | 'getSkill' | 'invokeSkill' | 'explainRoute';
+
+export function skillHandlers(deps: HttpDeps): Handlers<Names> {
+  const { directory, store, feed } = deps;
+  const checkInput = createInputCheck();
+  const listed = ({ agent, document }: OfferedSkill) => ({
+    ...document,
+    agent,
+    available: directory.here(agent),
+    policy: policyOf(document.effects),
+  });
+  function offered(name: string): OfferedSkill {
+    const skill = directory.skill(name);
+    if (!skill) throw new SwitchboardError('not-found', `There is no skill ${name}`);
+    return skill;
+  }
+
+  return {
+    async listAgents() {
+      return { agents: directory.agents().map(viewAgent) };
+    },
+    async listSkills() {
+      return { skills: directory.skills().map(listed) };
+    },
+    async getSkill({ params }) {
+      return listed(offered(params.name));
+    },
+
+    async invokeSkill({ params, headers, body, caller, request, reply }) {
+      const skill = offered(params.name);
+      checkInput(skill, body.input);
+      const key = requiredKey(headers);
+      const sessionId = body.sessionId ?? uuidOf(`${caller.principalId}:${key}`, callNamespace);
+      if (body.sessionId === undefined && !(await store.sessions.find(sessionId, caller.principalId))) {
+        const made = await store.sessions.create(
+          { id: sessionId, principalId: caller.principalId, title: skill.document.title },
+          { type: 'session-created', data: { principal: caller.principal } },
+        );
+        feed.tell(made?.events ?? []);
+      }
+      const input = `/${params.name}`;
+      const { contractHash } = skill.document;
+      const { turnId, replayed } = await accept(deps, {
+        caller,
+        sessionId,
+        key,
+        request: { input, dryRun: body.dryRun ?? false, skill: params.name, arguments: body.input },
+        address: {
+          text: input,
+          typed: { skill: { agent: skill.agent, skill: params.name, contractHash }, arguments: body.input },
+        },
+        identity: { skill: params.name, body },
+        traceparent: request.headers['traceparent']?.toString(),
+      });
+      return answerWithTurn(
+        deps,
+        reply,
+        { turnId, sessionId, principalId: caller.principalId, replayed },
+        headers.prefer,
+      );
+    },
+
+    async explainRoute({ body }) {
+      const { input, agent, skill, arguments: known } = body;
+      return deps.askRouter(
+        {
+          v: 1,
+          text: input,
+          ...(agent !== undefined && { agent }),
+          ...(skill !== undefined && { skill }),
+          ...(known !== undefined && { arguments: known }),
+          recent: [],
+        },
+        { deadline: new Date(Date.now() + explainMsMax) },
+      );
+    },
+  };
+}

@@ -1,0 +1,118 @@
+// Turns: said, read, answered, canceled.
+
+import { isDeepStrictEqual } from 'node:util';
+import { isTerminal, SwitchboardError } from '@switchboard/contract';
+import type { AnswerEffect, TurnView } from '@switchboard/store';
+import { effectOf } from '../coordinator/questions.ts';
+import { told } from '../coordinator/told.ts';
+import { accept, answerWithTurn, requiredKey } from './accept.ts';
+import type { Caller } from './auth.ts';
+import type { HttpDeps } from './deps.ts';
+import type { Handlers } from './serve.ts';
+import { viewTurn } from './view.ts';
+
+export async function findTurn({ store }: HttpDeps, id: string, caller: Caller): Promise<TurnView> {
+  const view = await store.turns.view(id, caller.principalId);
+  if (!view) throw new SwitchboardError('not-found', 'There is no such turn');
+  return view;
+}
+
+/** The person lets it be tried again: a turn of its own, once, however often they say so. */
+async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, questionId: string): Promise<string> {
+  const step = view.invocations.findLast((row) => row.state === 'unknown');
+  if (!step) throw new SwitchboardError('conflict', 'There is nothing to try again');
+  const { turnId } = await accept(deps, {
+    caller,
+    sessionId: view.turn.sessionId,
+    key: `retry:${questionId}`,
+    request: { input: view.turn.request.input, dryRun: false },
+    address: {
+      text: view.turn.request.input,
+      typed: {
+        skill: { agent: step.agent, skill: step.skill, contractHash: step.contractHash },
+        arguments: step.input,
+      },
+    },
+    identity: { retry: questionId },
+  });
+  return turnId;
+}
+
+/** Writes the answer, once. The same answer again is a repeat, another one a conflict. */
+async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect): Promise<void> {
+  const events = await deps.store.questions.answer(effect);
+  if (events) {
+    deps.feed.tell(events);
+    deps.relay.wake();
+    deps.coordinator.wake();
+    return;
+  }
+  const answered = (await deps.store.questions.answered(view.turn.id)).find((row) => row.id === effect.questionId);
+  if (!isDeepStrictEqual(answered?.answer, effect.answer)) {
+    throw new SwitchboardError('conflict', 'The question has been answered, or its time is over');
+  }
+}
+
+export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' | 'answerTurn' | 'cancelTurn'> {
+  const { store, config, feed, relay, coordinator } = deps;
+  return {
+    async createTurn({ params, headers, body, caller, request, reply }) {
+      const session = await store.sessions.find(params.id, caller.principalId);
+      if (!session) throw new SwitchboardError('not-found', 'There is no such session');
+      const agent = body.agent ?? session.agent ?? undefined;
+      const asked = {
+        ...(agent !== undefined && { agent }),
+        ...(body.skill !== undefined && { skill: body.skill }),
+        ...(body.arguments !== undefined && { arguments: body.arguments }),
+      };
+      const { turnId, replayed } = await accept(deps, {
+        caller,
+        sessionId: params.id,
+        key: requiredKey(headers),
+        request: { input: body.input, dryRun: body.dryRun ?? false, ...asked },
+        address: { text: body.input, ...asked },
+        identity: { session: params.id, body },
+        traceparent: request.headers['traceparent']?.toString(),
+      });
+      const place = { turnId, sessionId: params.id, principalId: caller.principalId, replayed };
+      return answerWithTurn(deps, reply, place, headers.prefer);
+    },
+
+    async getTurn({ params, caller }) {
+      return viewTurn(await findTurn(deps, params.id, caller));
+    },
+
+    async answerTurn({ params, headers, body, caller, reply }) {
+      const view = await findTurn(deps, params.id, caller);
+      const last = (await store.questions.answered(view.turn.id)).at(-1);
+      const question = view.question ?? last;
+      if (!question) throw new SwitchboardError('conflict', 'The turn asks nothing');
+      if (question.kind === 'approval' && !caller.scopes.includes('approve')) {
+        throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
+      }
+      const effect = effectOf(view.turn, question, body, { deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000 });
+      await writeAnswer(deps, view, effect);
+      const again = question.kind === 'outcome' && effect.answer['choice'] === 'retry';
+      const turnId = again ? await retryUnknown(deps, caller, view, question.id) : view.turn.id;
+      const place = { turnId, sessionId: view.turn.sessionId, principalId: caller.principalId };
+      return answerWithTurn(deps, reply, place, headers.prefer);
+    },
+
+    async cancelTurn({ params, headers, caller, reply }) {
+      const view = await findTurn(deps, params.id, caller);
+      const error = { code: 'canceled', message: 'It was canceled' } as const;
+      const canceled = await store.turns.cancel(view.turn.id, error, told.over('canceled', error));
+      if (canceled === undefined && view.turn.state !== 'canceled' && isTerminal(view.turn.state)) {
+        throw new SwitchboardError('conflict', `The turn had ended: ${view.turn.state}`);
+      }
+      if (canceled) {
+        feed.tell(canceled.events);
+        relay.wake();
+        if (canceled.ended) coordinator.wake();
+        else coordinator.cancel(view.turn.id);
+      }
+      const place = { turnId: view.turn.id, sessionId: view.turn.sessionId, principalId: caller.principalId };
+      return answerWithTurn(deps, reply, place, headers.prefer);
+    },
+  };
+}

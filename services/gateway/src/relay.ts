@@ -1,0 +1,124 @@
+// Empties the outbox into JetStream: in order within a session, side by side across sessions, by one gateway at a time.
+import type { EventStream } from '@switchboard/bus';
+import { streams } from '@switchboard/contract';
+import type { Log, Metrics } from '@switchboard/service';
+import { crashPoint } from '@switchboard/service';
+import type { Store } from '@switchboard/store';
+
+const leaseMs = 5_000;
+const batchMax = 256;
+const idleMs = 1_000;
+const publishMsMax = 5_000;
+
+export interface Relay {
+  /** Something was written: publish it soon. */
+  wake(): void;
+  /** Finishes the batch under way and lets another gateway lead. */
+  stop(): Promise<void>;
+  /** False while events wait because the stream is away. */
+  healthy(): boolean;
+}
+
+export interface RelayParts {
+  readonly store: Store;
+  readonly stream: EventStream;
+  readonly owner: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+type Outbox = Awaited<ReturnType<Store['events']['unpublished']>>;
+
+export function startRelay({ store, stream, owner, log, metrics }: RelayParts): Relay {
+  const published = metrics.counter('switchboard_events_published_total', 'Events acknowledged by the stream');
+  let stopped = false;
+  let healthy = true;
+  let aligned: string | undefined;
+  let readyUntil = 0;
+  let nudge: (() => void) | undefined;
+  let awake = false;
+
+  /** One session's events, one after another: a later one must not pass an earlier one that failed. */
+  async function publishSession(events: Outbox): Promise<{ rowId: number; sequence: number }[]> {
+    const done: { rowId: number; sequence: number }[] = [];
+    for (const { rowId, event } of events) {
+      try {
+        done.push({ rowId, sequence: await stream.publish(event, publishMsMax) });
+      } catch (error) {
+        log.debug({ err: error, event: event.id }, 'not published; it stays in the outbox');
+        break;
+      }
+    }
+    return done;
+  }
+
+  async function publishBatch(): Promise<{ found: number; published: number }> {
+    const outbox = await store.events.unpublished(batchMax);
+    const bySession = Map.groupBy(outbox, (row) => row.event.session);
+    const done = (await Promise.all([...bySession.values()].map(publishSession))).flat();
+    crashPoint('G10');
+    await store.events.markPublished(done);
+    published.inc(done.length);
+    return { found: outbox.length, published: done.length };
+  }
+
+  /** Whether this gateway leads, and knows the stream as it is now. Looked up once a second, and after any failure. */
+  async function ready(): Promise<boolean> {
+    if (healthy && Date.now() < readyUntil) return true;
+    if (!(await store.relay.lead(owner, leaseMs))) return false;
+    const state = await stream.state();
+    if (state === undefined) throw new Error('the stream SB_EVENTS is not there');
+    if (aligned !== state.created || !healthy) {
+      const again = await store.relay.align(state, streams.SB_EVENTS.maxAgeDays);
+      if (again > 0) log.warn({ events: again }, 'the stream lacks events: publishing them again');
+      aligned = state.created;
+    }
+    readyUntil = Date.now() + idleMs;
+    return true;
+  }
+
+  async function round(): Promise<void> {
+    while (!stopped && (await ready())) {
+      const { found, published: count } = await publishBatch();
+      if (count < found) throw new Error(`${found - count} events were not acknowledged`);
+      healthy = true;
+      if (found < batchMax) return;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      awake = false;
+      try {
+        await round();
+      } catch (error) {
+        if (healthy) log.warn({ err: error }, 'events wait in the outbox');
+        healthy = false;
+      }
+      if (awake && healthy) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, idleMs);
+        nudge = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      nudge = undefined;
+    }
+  }
+
+  const running = run();
+  return {
+    wake() {
+      awake = true;
+      if (healthy) nudge?.();
+    },
+    async stop() {
+      stopped = true;
+      nudge?.();
+      await running;
+      await store.relay.resign(owner).catch(() => {});
+    },
+    healthy: () => healthy,
+  };
+}
