@@ -78,7 +78,7 @@ async function fetchInto(folder) {
   }
   throw new Error(
     `nats-server ${versionMin} or newer could not be fetched:\n${reasons.join('\n')}\n` +
-      'Install it (apt install nats-server, brew install nats-server, or https://nats.io/download), ' +
+      'Install it (https://nats.io/download; from Debian 13 on also: apt install nats-server), ' +
       'and name the program in the setting NATS_SERVER.',
   );
 }

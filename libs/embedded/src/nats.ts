@@ -1,10 +1,14 @@
 // A real nats-server on 127.0.0.1, with JetStream in a folder and only the users it is given.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { dieWithParent } from './die-with-parent.ts';
 import { onFreePort } from './free-port.ts';
 import { type KeyedUser, renderNatsConf } from './nats-conf.ts';
+import { waitUntilUnused } from './processes-in.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
+
+/** What a nats-server that is still stopping on the folder gets. */
+const unusedMsMax = 15_000;
 
 export interface NatsOptions {
   /** The program, as locateNatsServer finds it. */
@@ -25,13 +29,15 @@ export interface Nats extends ServerProcess {
 
 /**
  * Resolves when it takes connections; the streams are made by whoever calls. It ends with this process, however that
- * ends. Throws StartError, `port-taken` only for a port that was given.
+ * ends. Throws StartError; `in-use` when another one works on the folder, `port-taken` only for a port that was given.
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
   const { binary, users, monitorPort } = options;
   const dir = resolve(options.dir);
   const conf = join(dir, 'nats.conf');
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  // nats-server itself takes no lock: two on one folder would ruin it.
+  await waitUntilUnused(dir, basename(binary), unusedMsMax);
   return onFreePort(options.port, async (port) => {
     await writeFile(conf, renderNatsConf({ port, storeDir: dir, users, monitorPort }), { mode: 0o600 });
     const server = await startServer({

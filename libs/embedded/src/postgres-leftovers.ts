@@ -1,11 +1,7 @@
-// What a server that died left behind: processes that still end, and a lock that names a stranger's process id.
-import { readdir, readFile, readlink, rm } from 'node:fs/promises';
+// What a PostgreSQL that died left behind: processes that still end, and a lock that names a stranger's process id.
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { StartError } from './start-error.ts';
-
-const endMsMax = 15_000;
-const pollMs = 25;
+import { waitUntilUnused } from './processes-in.ts';
 
 async function postmasterPid(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
@@ -13,44 +9,24 @@ async function postmasterPid(dataDir: string): Promise<number | undefined> {
   return pid > 0 ? pid : undefined;
 }
 
-/** PostgreSQL's processes work in their data folder, so that tells whose they are better than any process id. */
-async function serversIn(dataDir: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const folder = await readlink(`/proc/${entry}/cwd`).catch(() => undefined);
-    if (folder !== dataDir) continue;
-    const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '');
-    if (name.startsWith('postgres')) found.push(Number(entry));
-  }
-  return found;
-}
-
+/** False when there is no such process. */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, name);
-    return true;
+    return process.kill(pid, name);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
 /**
- * Waits until nothing works on `dataDir` (a real path). Backends whose postmaster was killed are told to go at once;
- * a postmaster that is stopping gets its time. Throws StartError `in-use` when one stays. PostgreSQL would refuse to
- * start while the process id in its lock file is alive, even when it is some other program's by now: then the lock goes.
+ * Waits, at most `msMax`, until nothing works on `dataDir`. Backends whose postmaster was killed are told to go at once. PostgreSQL would
+ * refuse to start while the process id in its lock file is alive, even when it is some other program's by now: then the
+ * lock goes. Throws StartError `in-use` when a PostgreSQL stays.
  */
-export async function clearLeftovers(dataDir: string): Promise<void> {
+export async function clearLeftovers(dataDir: string, msMax: number): Promise<void> {
   const postmaster = await postmasterPid(dataDir);
-  const deadline = Date.now() + endMsMax;
-  for (;;) {
-    const alive = await serversIn(dataDir);
-    if (alive.length === 0) break;
-    if (Date.now() > deadline) {
-      throw new StartError('in-use', `another PostgreSQL works on ${dataDir} (process ${alive.join(', ')})`);
-    }
-    if (postmaster === undefined || !alive.includes(postmaster)) for (const pid of alive) signal(pid, 'SIGQUIT');
-    await delay(pollMs);
-  }
+  await waitUntilUnused(dataDir, 'postgres', msMax, (pids) => {
+    if (postmaster === undefined || !pids.includes(postmaster)) for (const pid of pids) signal(pid, 'SIGQUIT');
+  });
   if (postmaster !== undefined && signal(postmaster, 0)) await rm(join(dataDir, 'postmaster.pid'), { force: true });
 }

@@ -20,6 +20,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Default 60,000: recovery after a crash takes its time. */
   readonly readyMsMax?: number;
+  /** What a PostgreSQL that is still stopping on the folder gets, in milliseconds. Default 15,000. */
+  readonly unusedMsMax?: number;
   readonly onLog?: (line: string) => void;
 }
 
@@ -53,7 +55,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await mkdir(dirname(resolve(options.dataDir)), { recursive: true });
   const password = await ensureCluster(resolve(options.dataDir), programs, runAs, options.fsync ?? true);
   const dataDir = await realpath(options.dataDir);
-  await clearLeftovers(dataDir);
+  await clearLeftovers(dataDir, options.unusedMsMax ?? 15_000);
   return onFreePort(options.port, async (port) => {
     const command = [programs.postgres, ...argumentsOf(options, dataDir, port)];
     const server = await startServer({

@@ -81,6 +81,14 @@ test('starts with the streams, keeps them over kill -9, and lets no stranger in'
   });
 });
 
+test('one that is still stopping on the same folder is waited for', async () => {
+  const dir = join(folder, 'restarted');
+  const first = await startNats({ binary, dir, users });
+  const stopped = first.stop();
+  await withNats(dir, async ({ pid }) => expect(pid).not.toBe(first.pid));
+  await stopped;
+});
+
 test('a port that is taken is refused by name', async () => {
   await withNats(join(folder, 'first'), async ({ port }) => {
     const second = startNats({ binary, dir: join(folder, 'second'), users, port });

@@ -88,6 +88,20 @@ test('recovers at once after kill -9', async () => {
   });
 });
 
+test('two never work on one folder', async () => {
+  await withPostgres(async ({ pid }) => {
+    const second = startPostgres({ dataDir, unusedMsMax: 100 });
+    await expect(second).rejects.toMatchObject({ reason: 'in-use', message: expect.stringContaining(String(pid)) });
+  });
+});
+
+test('one that is still stopping is waited for', async () => {
+  const first = await startPostgres({ dataDir });
+  const stopped = first.stop();
+  await withPostgres(async ({ port }) => expect(await answers(port)).toBe(true));
+  await stopped;
+});
+
 test('a lock file that names a stranger who lives does not keep it from starting', async () => {
   const killed = await startPostgres({ dataDir });
   process.kill(killed.pid, 'SIGKILL');
