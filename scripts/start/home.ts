@@ -1,0 +1,81 @@
+// The home folder: every secret is made once, in a file that only its owner can read.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/bus';
+import { type BrokerUser, brokerUsers } from '@switchboard/contract';
+import type { KeyedUser } from '@switchboard/embedded';
+import { SettingError } from './settings.ts';
+
+/** The agents of this deployment: each is a user of the broker. */
+export const agents = ['workstation'] as const;
+
+export interface Home {
+  readonly path: string;
+  readonly users: readonly KeyedUser[];
+  /** The file with a bus user's seed. */
+  seedFile(user: string): string;
+  seed(user: string): string;
+  readonly signingKeyFile: string;
+  readonly signingPublicKeyFile: string;
+  readonly adminKeyFile: string;
+  /** The owner's API key. */
+  readonly adminKey: string;
+  /** A folder in it, made when it is not there. */
+  folder(name: string): string;
+  /** Where `run.json` tells other programs how to reach this deployment. */
+  readonly runFile: string;
+}
+
+function once(file: string, make: () => string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const text = make();
+  writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  return text;
+}
+
+/** `sb_<id>_<32 random bytes>`: the id can be shown, the rest opens the door. */
+function newApiKey(): string {
+  return `sb_${randomUUID().slice(0, 8)}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Throws SettingError when the folder cannot be used. */
+export function openHome(path: string): Home {
+  const secrets = join(path, 'secrets');
+  try {
+    mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SettingError(
+      `SWITCHBOARD_HOME: ${path} cannot be used: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const seedFile = (user: string): string => join(secrets, `${user}.seed`);
+  const users = brokerUsers(agents).map((user: BrokerUser): KeyedUser => {
+    const seed = once(seedFile(user.name), () => createBusIdentity().seed);
+    return { ...user, publicKey: publicKeyOf(seed) };
+  });
+  const signingKeyFile = join(secrets, 'signing.key');
+  const signingPublicKeyFile = join(secrets, 'signing.pub');
+  if (!existsSync(signingPublicKeyFile)) {
+    const keys = createSigningKeys();
+    writeFileSync(signingKeyFile, keys.privateKey, { mode: 0o600 });
+    writeFileSync(signingPublicKeyFile, keys.publicKey, { mode: 0o600 });
+  }
+  const adminKeyFile = join(path, 'admin.key');
+  return {
+    path,
+    users,
+    seedFile,
+    seed: (user) => readFileSync(seedFile(user), 'utf8').trim(),
+    signingKeyFile,
+    signingPublicKeyFile,
+    adminKeyFile,
+    adminKey: once(adminKeyFile, newApiKey),
+    folder(name) {
+      const folder = join(path, name);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+    runFile: join(path, 'run.json'),
+  };
+}

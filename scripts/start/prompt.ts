@@ -1,0 +1,73 @@
+// A prompt to talk at: one line, one turn; a question is asked where it arises.
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { Turn } from '@switchboard/contract';
+import { ApiError, type Client } from '../client/client.ts';
+
+/** Undefined when the person wants to leave. */
+async function ask(lines: Interface, prompt: string): Promise<string | undefined> {
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+  return Promise.race([lines.question(prompt), closed]).catch(() => undefined);
+}
+
+function answerOf(turn: Turn, text: string): Record<string, unknown> {
+  if (turn.question?.kind === 'choice' || turn.question?.kind === 'outcome') {
+    const byNumber = turn.question.choices?.[Number(text) - 1];
+    return byNumber ? { choice: byNumber.id } : { text };
+  }
+  if (turn.question?.kind === 'approval') return { approve: /^(y|yes)$/i.test(text.trim()) };
+  return { text };
+}
+
+function questionText({ question }: Turn): string {
+  if (!question) return '';
+  const choices = (question.choices ?? []).map((choice, index) => `  ${index + 1}. ${choice.label}`);
+  const hint = question.kind === 'approval' ? ' [y/N]' : '';
+  return [`${question.text}${hint}`, ...choices].join('\n');
+}
+
+/** How a turn reads once it has ended. */
+export function outputText(turn: Turn): string {
+  const links = turn.output?.artifacts.map(
+    (artifact) => `  ${artifact.name} (${artifact.bytes} bytes): ${artifact.href}`,
+  );
+  const text = turn.output?.text ?? turn.error?.message ?? turn.state;
+  return [text, ...(links ?? [])].join('\n');
+}
+
+async function converseOnce(client: Client, session: string, lines: Interface, input: string): Promise<void> {
+  let turn = await client.say(session, input);
+  while (turn.question) {
+    console.log(questionText(turn));
+    const answer = await ask(lines, '? ');
+    if (answer === undefined || answer.trim() === '') {
+      if (turn.state === 'input-required') await client.cancel(turn.id);
+      console.log('Left undone.');
+      return;
+    }
+    try {
+      turn = await client.answer(turn.id, answerOf(turn, answer));
+    } catch (error) {
+      if (!(error instanceof ApiError && error.problem.code === 'invalid-request')) throw error;
+      console.log(error.message);
+    }
+  }
+  console.log(outputText(turn));
+}
+
+/** Until Ctrl-C, Ctrl-D, `exit` or `quit`. */
+export async function converse(client: Client, session: string): Promise<void> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout, historySize: 200 });
+  lines.on('SIGINT', () => lines.close());
+  for (;;) {
+    const input = (await ask(lines, '> '))?.trim();
+    if (input === undefined || input === 'exit' || input === 'quit') break;
+    if (input === '') continue;
+    try {
+      await converseOnce(client, session, lines, input);
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : String(error));
+    }
+  }
+  lines.close();
+  console.log('\nStopping');
+}

@@ -1,0 +1,69 @@
+// The services of this deployment: what each runs as, and the settings that only it gets.
+import { join } from 'node:path';
+import type { Home } from './home.ts';
+import { projectRoot, type StartSettings } from './settings.ts';
+
+export interface ServiceSpec {
+  readonly name: string;
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Endpoints {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+}
+
+/** Nothing of the operator's environment but what a process needs to run: secrets go to those that need them. */
+const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+/** Every other setting of a service can be given under its own name. */
+const passed: Readonly<Record<string, readonly string[]>> = {
+  gateway: [
+    'HOST',
+    'PUBLIC_HOSTS',
+    'TURNS_IN_FLIGHT_MAX',
+    'TURNS_QUEUED_MAX',
+    'TURNS_OPEN_MAX',
+    'TURN_DEADLINE_SECONDS',
+    'QUESTION_SECONDS',
+    'LEASE_MS',
+  ],
+  router: [],
+  workstation: ['CONCURRENCY'],
+};
+
+function pick(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+export function serviceSpecs(home: Home, settings: StartSettings, endpoints: Endpoints): ServiceSpec[] {
+  const spec = (name: string, folder: string, env: Record<string, string>): ServiceSpec => ({
+    name,
+    entry: join(projectRoot, 'services', folder, 'src', 'main.ts'),
+    env: {
+      ...pick(inherited),
+      ...pick(passed[name] ?? []),
+      NATS_URL: endpoints.natsUrl,
+      BUS_SEED_FILE: home.seedFile(name),
+      ...env,
+    },
+  });
+  return [
+    spec('router', 'router', {}),
+    spec('workstation', 'agent-workstation', {
+      GATEWAY_PUBLIC_KEY_FILE: home.signingPublicKeyFile,
+      DATA_DIR: home.folder('workstation'),
+      WORKSPACE: settings.workspace,
+    }),
+    spec('gateway', 'gateway', {
+      DATABASE_URL: endpoints.databaseUrl,
+      SIGNING_KEY_FILE: home.signingKeyFile,
+      PORT: String(settings.port),
+    }),
+  ];
+}

@@ -1,0 +1,53 @@
+// What an operator can set for `npm start`, and where everything lies.
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig, SettingError } from '@switchboard/service';
+import { z } from 'zod';
+
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+export const startSettings = z.object({
+  SWITCHBOARD_HOME: z.string().default('.switchboard').describe('where data, keys and logs lie'),
+  WORKSPACE: z.string().optional().describe('the folder the workstation works in; default: workspace in the home'),
+  PORT: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65535, 'must be 0 to 65535')
+    .default(8420)
+    .describe('port of the HTTP API'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+    .optional()
+    .describe('a PostgreSQL of your own, instead of the embedded one'),
+  NATS_URL: z
+    .url({ protocol: /^(nats|tls)$/, error: 'must be a nats:// address' })
+    .optional()
+    .describe('a nats-server of your own, instead of the embedded one'),
+  NATS_SERVER: z.string().optional().describe('the nats-server program to run, instead of looking for one'),
+});
+
+export interface StartSettings {
+  readonly port: number;
+  readonly databaseUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+  readonly natsServer: string | undefined;
+  readonly home: string;
+  readonly workspace: string;
+}
+
+/** Relative folders are taken from the project's. Throws SettingError. */
+export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+  const given = readConfig(startSettings, env);
+  const home = resolve(projectRoot, given.SWITCHBOARD_HOME);
+  return {
+    port: given.PORT,
+    databaseUrl: given.DATABASE_URL,
+    natsUrl: given.NATS_URL,
+    natsServer: given.NATS_SERVER,
+    home,
+    workspace: given.WORKSPACE === undefined ? join(home, 'workspace') : resolve(projectRoot, given.WORKSPACE),
+  };
+}
+
+export { SettingError };
