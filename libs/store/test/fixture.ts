@@ -18,10 +18,7 @@ export async function storeFixture(): Promise<Fixture> {
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'key', hash: 'hash', scopes: ['read'], principal: { id: principalId, name: 'owner' } });
   const session = async (): Promise<string> => {
-    const made = await store.sessions.create(
-      { id: randomUUID(), principalId },
-      { type: 'session-created', data: {} },
-    );
+    const made = await store.sessions.create({ id: randomUUID(), principalId }, { type: 'session-created', data: {} });
     if (!made) throw new Error('no session');
     return made.session.id;
   };

@@ -1,7 +1,7 @@
 // The HTTP server, put together from the contract's table.
 
 import helmet from '@fastify/helmet';
-import sse from '@fastify/sse';
+import { fastifySSE } from '@fastify/sse';
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import { bodyBytesMax } from '@switchboard/contract';
@@ -54,7 +54,7 @@ export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
   });
 
   await app.register(helmet, { contentSecurityPolicy: false });
-  await app.register(sse, { heartbeatInterval: 15_000 });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
   await app.register(swagger, { openapi, transform: jsonSchemaTransform });
   await app.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
