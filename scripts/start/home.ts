@@ -43,6 +43,8 @@ function newApiKey(): string {
 export function openHome(path: string): Home {
   const secrets = join(path, 'secrets');
   try {
+    // Enterable, because PostgreSQL may have to run as another user; what is secret lies deeper.
+    mkdirSync(path, { recursive: true, mode: 0o711 });
     mkdirSync(secrets, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new SettingError(

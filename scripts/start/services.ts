@@ -50,6 +50,7 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
       ...pick(passed[name] ?? []),
       NATS_URL: endpoints.natsUrl,
       BUS_SEED_FILE: home.seedFile(name),
+      NODE_COMPILE_CACHE: home.folder('cache'),
       ...env,
     },
   });

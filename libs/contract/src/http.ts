@@ -81,7 +81,7 @@ export const httpRoutes = declare({
     summary: 'Create a session, optionally tied to one agent.',
     tag: 'sessions',
     scope: 'act',
-    body: z.strictObject({ title: z.string().min(1).max(200).optional(), agent: nameSchema.optional() }).default({}),
+    body: z.strictObject({ title: z.string().min(1).max(200).optional(), agent: nameSchema.optional() }),
     responses: { 201: sessionSchema },
   },
   listSessions: {

@@ -41,6 +41,9 @@ export async function runService(name: string, start: (life: Life) => Promise<vo
   process.on('uncaughtException', (error) => life.die('uncaught', error));
   process.on('unhandledRejection', (error) => life.die('unhandled', error));
 
+  // The supervisor is gone, and with it whatever this process works with: everything that matters is on disk.
+  process.on('disconnect', () => life.die('the supervisor is gone'));
+
   const stop = async (signal: string): Promise<void> => {
     if (stopping.signal.aborted) return;
     log.info({ signal }, 'draining');

@@ -3,7 +3,6 @@
 import helmet from '@fastify/helmet';
 import { fastifySSE } from '@fastify/sse';
 import swagger from '@fastify/swagger';
-import scalar from '@scalar/fastify-api-reference';
 import { bodyBytesMax } from '@switchboard/contract';
 import { type FastifyInstance, fastify } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -12,6 +11,7 @@ import type { HttpDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
 import { operationHandlers } from './operation.ts';
 import { registerProblems } from './problems.ts';
+import { registerReferencePage } from './reference-page.ts';
 import { serve } from './serve.ts';
 import { sessionHandlers } from './sessions.ts';
 import { skillHandlers } from './skills.ts';
@@ -53,11 +53,12 @@ export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
     seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
   });
 
-  await app.register(helmet, { contentSecurityPolicy: false });
+  // It is plain HTTP on a private address: no promise about TLS, and the reference page brings its own scripts.
+  await app.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
   await app.register(swagger, { openapi, transform: jsonSchemaTransform });
-  await app.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerReferencePage(app);
 
   serve(app, deps.store, turnHandlers(deps));
   serve(app, deps.store, sessionHandlers(deps));

@@ -57,6 +57,10 @@ export function serve<Names extends RouteName>(app: FastifyInstance, store: Stor
       onRequest: async (request) => {
         if (fact.scope !== 'open') callers.set(request, await authenticate(store, request, fact.scope));
       },
+      // A call without a body says as much as one with an empty object.
+      preValidation: async (request) => {
+        if (fact.body) request.body ??= {};
+      },
       handler: async (request, reply) =>
         handler({
           params: request.params,
