@@ -1,5 +1,6 @@
 // How an agent puts capabilities into a skill's hands: exactly those that the contract's effects name, and nothing else.
 import type { CapabilityEffect, CapabilityName, CapabilityTable } from '@switchboard/contract';
+import { crashPoint, crashPointArmed } from '@switchboard/service';
 
 /** One call of a skill, as an adapter sees it. */
 export interface CallScope {
@@ -30,6 +31,19 @@ export function missingAdapters(
   return effects.filter((effect) => makerOf(adapters, effect) === undefined);
 }
 
+/** For the crash point in mid-effect: the process ends when the first call of a method is under way. */
+function dyingInCall(capability: object): object {
+  const methods = Object.entries(capability).map(([name, method]) => {
+    const dying = (...given: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(method, capability, given);
+      setImmediate(crashPoint, 'A3');
+      return result;
+    };
+    return [name, dying];
+  });
+  return Object.fromEntries(methods);
+}
+
 /** The part of ctx that effects grant: `{files: {read…, write…}}`, frozen. Throws TypeError for a missing adapter. */
 export function grant(
   effects: readonly CapabilityEffect[],
@@ -40,7 +54,9 @@ export function grant(
   for (const effect of effects) {
     const make = makerOf(adapters, effect);
     if (make === undefined) throw new TypeError(`no adapter for ${effect.class} on ${effect.on}`);
-    granted[effect.on] = { ...granted[effect.on], ...make(scope) };
+    const capability = make(scope);
+    const dies = effect.class !== 'read' && crashPointArmed('A3');
+    granted[effect.on] = { ...granted[effect.on], ...(dies ? dyingInCall(capability) : capability) };
   }
   for (const capability of Object.values(granted)) Object.freeze(capability);
   return granted;

@@ -140,19 +140,14 @@ describe('group commit', () => {
 
   it('a line that comes while a sync is under way waits for the next one', async () => {
     const order: string[] = [];
+    const file = watchedFile();
+    const ledger = await openLedger({ open: file.open });
     let during: (() => void) | undefined;
-    const slow: typeof open = async (...given) => {
-      const file = await open(...given);
-      const { datasync } = file;
-      file.datasync = async () => {
-        during?.();
-        await datasync.call(file);
-        order.push('synced');
-      };
-      return file;
-    };
-    const ledger = await openLedger({ open: slow });
-    order.length = 0;
+    file.aroundSync(async (sync) => {
+      during?.();
+      await sync();
+      order.push('synced');
+    });
     const late = new Promise<void>((resolve, reject) => {
       during = () => {
         during = undefined;
@@ -187,21 +182,12 @@ describe('F10: a full disk', () => {
 
   it('a sync that fails breaks the ledger for good', async () => {
     const broken: unknown[] = [];
-    let failing = false;
-    const failingOpen: typeof open = async (...given) => {
-      const file = await open(...given);
-      const { datasync } = file;
-      file.datasync = async () => {
-        if (failing) throw new Error('EIO');
-        await datasync.call(file);
-      };
-      return file;
-    };
-    const ledger = await openLedger({ open: failingOpen, onBroken: (error) => broken.push(error) });
-    failing = true;
+    const file = watchedFile();
+    const ledger = await openLedger({ open: file.open, onBroken: (error) => broken.push(error) });
+    file.aroundSync(() => Promise.reject(new Error('EIO')));
     await expect(ledger.fence(id(1))).rejects.toMatchObject({ code: 'unavailable' });
     expect(broken).toHaveLength(1);
-    failing = false;
+    file.aroundSync((sync) => sync());
     await expect(ledger.fence(id(2))).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

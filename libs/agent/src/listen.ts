@@ -1,0 +1,39 @@
+// Connects a host to the bus: what is asked of an agent, who answers it, and what is refused unread.
+import type { Bus, Subscription, Verifier } from '@switchboard/bus';
+import type { ErrorInfo } from '@switchboard/contract';
+import type { Artifacts } from './artifacts.ts';
+import type { Host } from './host.ts';
+
+export interface ListenTo {
+  readonly bus: Bus;
+  readonly agent: string;
+  readonly host: Host;
+  readonly artifacts: Artifacts;
+  /** Of the gateway's signature, on everything that makes a handler run. */
+  readonly verifier: Verifier;
+  readonly onRefused: (info: ErrorInfo, subject: string) => void;
+}
+
+/**
+ * Answers everything that an agent is asked. Returns what makes handlers run, to be ended first: the rest tells of them
+ * and ends them, and is needed until the last one has ended.
+ */
+export function listen({ bus, agent, host, artifacts, verifier, onRefused }: ListenTo): Subscription[] {
+  const parameters = { agent };
+  const own = { parameters, onRefused };
+  const signed = { ...own, verifier };
+  bus.respond('status', ({ message }) => host.status(message.id), own);
+  bus.respond('cancel', ({ message }) => host.cancel(message.id), own);
+  bus.respond(
+    'artifact',
+    async ({ message: { id, offset } }) => {
+      const piece = await artifacts.read(id, offset);
+      return { v: 1 as const, id, offset, data: Buffer.from(piece).toString('base64') };
+    },
+    own,
+  );
+  return [
+    bus.respond('invoke', (heard) => host.invoke(heard.message, heard.parameters.skill), signed),
+    bus.respond('reconcile', ({ message }) => host.reconcile(message), signed),
+  ];
+}

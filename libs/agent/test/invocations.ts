@@ -1,0 +1,38 @@
+// Envelopes as the gateway writes them.
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  describeContract,
+  hashJson,
+  type Invoke,
+  invocationId,
+  type MessageOf,
+  type Skill,
+} from '@switchboard/contract';
+
+export const agentName = 'tester';
+
+/** A message to run this skill on `{text}`, within ten seconds. */
+export function invocation(skill: Skill, text: string, more: Partial<Invoke> = {}): Invoke {
+  const turn = more.turn ?? randomUUIDv7();
+  const input = more.input ?? { text };
+  return {
+    v: 1,
+    id: invocationId(turn, 1, 1),
+    session: randomUUIDv7(),
+    turn,
+    step: 1,
+    attempt: 1,
+    epoch: 1,
+    agent: agentName,
+    skill: skill.contract.name,
+    contractHash: describeContract(skill.contract).contractHash,
+    input,
+    inputHash: hashJson(input),
+    deadline: new Date(Date.now() + 10_000).toISOString(),
+    ...more,
+  };
+}
+
+export function reconciling(message: Invoke): MessageOf<'reconcile'> {
+  return { ...message, reconcile: true };
+}
