@@ -51,14 +51,14 @@ function service(role: Role, name: string, extra: { publish?: string[]; subscrib
   };
 }
 
-/** A kept stream is opened to operators whole, so that `nats sub 'sb.event.>'` is what they type. */
-function opened(name: SubjectName): string {
+/** What an operator types to listen: a kept stream is opened whole, so that it is `nats sub 'sb.event.>'`. */
+export function operatorFilter(name: SubjectName): string {
   const fact = subjects[name];
   return fact.kind === 'stream' ? `${fact.pattern.slice(0, fact.pattern.indexOf('{'))}>` : subjectFilter(name);
 }
 
 /** What SB lets OPS hear: one way, by construction. */
-export const operatorSubjects: readonly string[] = facts('operator', 'heardBy').map(opened);
+export const operatorSubjects: readonly string[] = facts('operator', 'heardBy').map(operatorFilter);
 
 /** Every user of a deployment with these agents. */
 export function brokerUsers(agents: readonly string[]): BrokerUser[] {

@@ -5,7 +5,7 @@ import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
 import { invocationIdSchema } from './messages.ts';
 import { idSchema, nameSchema } from './names.ts';
-import { candidateSchema, inputCharactersMax, plannedStepSchema } from './routing.ts';
+import { candidateSchema, inputCharactersMax, plannedStepSchema, routeDecisionSchema } from './routing.ts';
 import { skillDocumentSchema } from './skill.ts';
 import { stepStateSchema, turnStateSchema } from './states.ts';
 
@@ -142,3 +142,23 @@ export const deadLetterSchema = z.strictObject({
   attempts: z.int(),
   at: timeSchema,
 });
+
+/** The resources by the names that they have in OpenAPI and in the reference. */
+export const httpResources = {
+  Session: sessionSchema,
+  Message: messageSchema,
+  Turn: turnSchema,
+  TurnRoute: turnRouteSchema,
+  Step: stepSchema,
+  Question: questionSchema,
+  Artifact: linkedArtifactSchema,
+  Agent: agentSchema,
+  Skill: listedSkillSchema,
+  RouteDecision: routeDecisionSchema,
+  Candidate: candidateSchema,
+  PlannedStep: plannedStepSchema,
+  Effect: effectSchema,
+  DeadLetter: deadLetterSchema,
+  Error: errorInfoSchema,
+  Problem: problemSchema,
+};

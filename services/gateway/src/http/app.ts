@@ -2,13 +2,13 @@
 
 import helmet from '@fastify/helmet';
 import { fastifySSE } from '@fastify/sse';
-import swagger from '@fastify/swagger';
 import { bodyBytesMax } from '@switchboard/contract';
 import { type FastifyInstance, fastify } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createOriginCheck } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
+import { registerOpenApi } from './openapi.ts';
 import { operationHandlers } from './operation.ts';
 import { registerProblems } from './problems.ts';
 import { registerReferencePage } from './reference-page.ts';
@@ -16,17 +16,6 @@ import { serve } from './serve.ts';
 import { sessionHandlers } from './sessions.ts';
 import { skillHandlers } from './skills.ts';
 import { turnHandlers } from './turns.ts';
-
-const openapi = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Switchboard',
-    version: '1',
-    description: 'Say what you want; the right agent does it, and the record shows what was done.',
-  },
-  components: { securitySchemes: { key: { type: 'http' as const, scheme: 'bearer' } } },
-  security: [{ key: [] }],
-};
 
 export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: bodyBytesMax, requestTimeout: 30_000, forceCloseConnections: 'idle' });
@@ -56,8 +45,7 @@ export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
   // It is plain HTTP on a private address: no promise about TLS, and the reference page brings its own scripts.
   await app.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
-  await app.register(swagger, { openapi, transform: jsonSchemaTransform });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerOpenApi(app);
   registerReferencePage(app);
 
   serve(app, deps.store, turnHandlers(deps));

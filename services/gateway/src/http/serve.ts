@@ -1,5 +1,5 @@
 // Routes are made from the table in the contract: a handler cannot take or answer anything else.
-import { httpRoutes, problemSchema, type RouteFact, type RouteName } from '@switchboard/contract';
+import { httpRoutes, type RouteFact, type RouteName } from '@switchboard/contract';
 import type { Store } from '@switchboard/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -43,15 +43,11 @@ export function serve<Names extends RouteName>(app: FastifyInstance, store: Stor
       url: fact.path,
       ...(isStream(fact) && { sse: 'only' as const }),
       schema: {
-        operationId: name,
-        summary: fact.summary,
-        tags: [fact.tag],
-        ...(fact.scope === 'open' ? { security: [] } : {}),
         ...(fact.params && { params: fact.params }),
         ...(fact.query && { querystring: fact.query }),
         ...(fact.headers && { headers: fact.headers }),
         ...(fact.body && { body: fact.body }),
-        response: { ...responses(fact), default: problemSchema },
+        response: responses(fact),
       },
       // Before the body is read: a stranger's megabyte is not ours to parse.
       onRequest: async (request) => {
