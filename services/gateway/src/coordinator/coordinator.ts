@@ -32,6 +32,7 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   const { store, settings, log } = parts;
   const held = new Map<string, Held>();
   const stopping = new AbortController();
+  const draining = new AbortController();
   let nudge = (): void => {};
   /** Turns that have been told once that they wait. */
   const waiting = new Set<string>();
@@ -71,7 +72,17 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   async function work(turn: ClaimedTurn, signal: AbortSignal): Promise<void> {
     const { id, epoch } = turn;
     const log = parts.log.child({ turn: id, epoch });
-    let run: Run = { turn, fence: { id, epoch }, log, signal, invocations: [], answered: [], pending: { events: [] } };
+    const patience = AbortSignal.any([signal, draining.signal]);
+    let run: Run = {
+      turn,
+      fence: { id, epoch },
+      log,
+      signal,
+      patience,
+      invocations: [],
+      answered: [],
+      pending: { events: [] },
+    };
     try {
       parts.feed.follow(id, turn.sessionId);
       if (epoch > 1) {
@@ -156,6 +167,7 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
     inFlight: () => held.size,
     async stop() {
       stopping.abort();
+      draining.abort(new LostClaim('draining'));
       nudge();
       await Promise.all(loops);
       const all = Promise.all([...held.values()].map(({ done }) => done));

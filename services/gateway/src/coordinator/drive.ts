@@ -29,7 +29,7 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
   const { text, ...rest } = address;
   return parts.askRouter(
     { v: 1, text: text || request.input, ...rest, recent: [...recent] },
-    { deadline, signal: run.signal, traceparent: traceparent ?? undefined },
+    { deadline, signal: run.patience, traceparent: traceparent ?? undefined },
   );
 }
 

@@ -42,12 +42,19 @@ async function ask(parts: SettleParts, invoke: Invoke, traceparent: string | und
   }
 }
 
+export interface InvokeOptions {
+  readonly until: Date;
+  /** Ends the wait for the answer. */
+  readonly signal: AbortSignal;
+  /** Ends the asking after it, too. */
+  readonly patience: AbortSignal;
+  readonly traceparent: string | undefined;
+  /** Before the first question about what became of it. */
+  readonly onDoubt: () => Promise<void>;
+}
+
 /** Resolves when it is known what became of the attempt, as far as it can be; rejects with the reason of `signal`. */
-export async function invokeOnce(
-  parts: SettleParts,
-  doubtful: Doubtful,
-  options: { until: Date; signal: AbortSignal; traceparent: string | undefined; onDoubt: () => Promise<void> },
-): Promise<Outcome> {
+export async function invokeOnce(parts: SettleParts, doubtful: Doubtful, options: InvokeOptions): Promise<Outcome> {
   const { signal, until } = options;
   let answered = false;
   const answer = ask(parts, doubtful.invoke, options.traceparent).finally(() => {
@@ -72,5 +79,5 @@ export async function invokeOnce(
   const outcome = answered ? await answer : undefined;
   if (outcome) return outcome;
   await options.onDoubt();
-  return settle(parts, doubtful, until, signal);
+  return settle(parts, doubtful, until, options.patience);
 }

@@ -45,6 +45,8 @@ export interface Run {
   readonly log: Log;
   /** Aborted with LostClaim or CancelRequested. */
   readonly signal: AbortSignal;
+  /** As `signal`, and aborted when the process drains: for what another gateway can do as well. */
+  readonly patience: AbortSignal;
   readonly invocations: InvocationRow[];
   /** Answered questions, oldest first. */
   readonly answered: readonly QuestionRow[];

@@ -111,7 +111,7 @@ async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Pr
   const settling = settleParts(parts, run);
   const call = isLate(run)
     ? Promise.resolve(atWorst(row.repeat))
-    : settle(settling, asked, run.turn.deadline, run.signal);
+    : settle(settling, asked, run.turn.deadline, run.patience);
   return { row, startedAt: row.startedAt, outcome: await unlessCanceled(settling, asked, call) };
 }
 
@@ -128,7 +128,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   }
   if (!parts.directory.here(skill.agent)) return { kind: 'waits', agent: skill.agent };
   const concurrency = parts.directory.agent(skill.agent)?.hello.concurrency ?? 1;
-  const leave = await parts.limiter.enter(skill.agent, concurrency, run.signal);
+  const leave = await parts.limiter.enter(skill.agent, concurrency, run.patience);
   try {
     const row = newRow(run, place, skill, attempt, approval);
     await commit(parts, run, { start: row, events: [told.started(row, skill.document)] });
@@ -138,6 +138,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
     const call = invokeOnce(settling, asked, {
       until: run.turn.deadline,
       signal: run.signal,
+      patience: run.patience,
       traceparent: run.turn.traceparent ?? undefined,
       onDoubt: () => commit(parts, run, { events: [told.settling(row.id, 'the answer did not come')] }),
     });
@@ -165,6 +166,6 @@ export async function doStep(
     if (end.kind !== 'again') return end;
     attempts = end.attempt;
     resumed = undefined;
-    await sleep(retryPauseMs, run.signal);
+    await sleep(retryPauseMs, run.patience);
   }
 }

@@ -19,6 +19,8 @@ import { turnHandlers } from './turns.ts';
 
 export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: bodyBytesMax, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+  // JSON is the only thing that is taken.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app, deps.log);

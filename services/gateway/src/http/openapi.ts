@@ -1,6 +1,6 @@
 // The API as an OpenAPI 3.1 document: made from the contract's table alone, without a database or a bus.
 import { STATUS_CODES } from 'node:http';
-import { httpResources, httpRoutes, problemSchema, type RouteFact } from '@switchboard/contract';
+import { conciseSchema, httpResources, httpRoutes, problemSchema, type RouteFact } from '@switchboard/contract';
 import { type FastifyInstance, fastify } from 'fastify';
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -21,16 +21,9 @@ function resourceRegistry() {
   return registry;
 }
 
-/** What `format` and `type` say already is not said again as a pattern or as the bounds of a safe integer. */
-function concise({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  if (jsonSchema.format === 'uuid' || jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-}
-
 function components(registry: ReturnType<typeof resourceRegistry>): Record<string, object> {
   const uri = (id: string): string => `#/components/schemas/${id}`;
-  const { schemas } = z.toJSONSchema(registry, { metadata: registry, uri, override: concise });
+  const { schemas } = z.toJSONSchema(registry, { metadata: registry, uri, override: conciseSchema });
   return Object.fromEntries(Object.entries(schemas).map(([id, { $id, $schema, ...schema }]) => [id, schema]));
 }
 
@@ -76,7 +69,7 @@ export async function describeApi(): Promise<OpenApiDocument> {
   const schemaRegistry = resourceRegistry();
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info, components: { schemas: components(schemaRegistry), securitySchemes } },
-    transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig: { override: concise } }),
+    transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig: { override: conciseSchema } }),
   });
   for (const [name, fact] of Object.entries(httpRoutes)) describe(app, name, fact);
   await app.ready();
