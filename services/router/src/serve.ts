@@ -1,0 +1,22 @@
+// The router on the bus: it hears contracts and answers route requests, and holds nothing that matters.
+import type { Bus } from '@switchboard/bus';
+import type { Log } from '@switchboard/service';
+import { createCatalogueCache } from './catalogue-cache.ts';
+import { decide } from './decide.ts';
+
+/** Resolves when the broker has taken the subscriptions. */
+export async function serveRoutes(bus: Bus, log: Log): Promise<void> {
+  const catalogues = createCatalogueCache();
+  const onRefused = (info: { code: string; message: string }, subject: string): void =>
+    log.warn({ subject, code: info.code }, info.message);
+  bus.listen('catalogue', ({ message }) => catalogues.learn(message), { onRefused });
+  bus.respond(
+    'route',
+    async ({ message }) => {
+      const { catalogue, ...request } = message;
+      return decide(request, catalogues.indexOf(catalogue), { now: new Date() });
+    },
+    { onRefused },
+  );
+  await bus.flush();
+}
