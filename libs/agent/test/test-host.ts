@@ -7,6 +7,7 @@ import { Host, type HostOptions } from '../src/host.ts';
 import { hostSkills } from '../src/hosted-skills.ts';
 import { Ledger, type LedgerOptions } from '../src/ledger.ts';
 import { agentName } from './invocations.ts';
+import { shellAdapter } from './test-skills.ts';
 
 export interface TestHost {
   readonly host: Host;
@@ -42,7 +43,7 @@ export async function testHost(
     onRewriteFailed: fail,
     ...(open === undefined ? {} : { open }),
   });
-  const adapters = more.adapters ?? {};
+  const adapters = more.adapters ?? shellAdapter;
   const host = new Host({
     agent: agentName,
     skills: hostSkills(skills, adapters).byName,
