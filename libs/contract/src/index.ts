@@ -3,6 +3,7 @@ export * from './artifact.ts';
 export * from './broker.ts';
 export * from './canonical-json.ts';
 export * from './capabilities.ts';
+export * from './concise-schema.ts';
 export * from './effects.ts';
 export * from './errors.ts';
 export * from './http.ts';
