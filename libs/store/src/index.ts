@@ -2,6 +2,7 @@
 export type { Accepted, NewTurn } from './accept.ts';
 export type { ClaimedTurn, Fence } from './claims.ts';
 export { cloneDatabase, createDatabase, dropDatabase } from './databases.ts';
+export { describeSchema } from './describe-schema.ts';
 export type { KeyHolder } from './keys.ts';
 export type { AnswerEffect } from './questions.ts';
 export type {
