@@ -1,0 +1,8 @@
+// The deployment that the reference describes: its agents and the skills that each hosts.
+import type { Skill } from '@switchboard/contract';
+import { workstationSkills } from '../../skills/workstation.ts';
+
+/** Agent → skills. The names are users of the broker. */
+export const deployment: Readonly<Record<string, readonly Skill[]>> = {
+  workstation: workstationSkills,
+};

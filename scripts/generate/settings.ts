@@ -1,0 +1,93 @@
+// docs/reference/settings.md and deploy/env.example: every setting, from the schema that reads it.
+import type { z } from 'zod';
+import { workstationSettings } from '../../services/agent-workstation/src/config.ts';
+import { gatewaySettings } from '../../services/gateway/src/config.ts';
+import { routerSettings } from '../../services/router/src/config.ts';
+import { startSettings } from '../start/settings.ts';
+import { header } from './generated.ts';
+import { code, page, table } from './markdown.ts';
+import { type JsonSchema, toJsonSchema } from './schema-fields.ts';
+
+interface Group {
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: z.ZodObject;
+}
+
+const groups: readonly Group[] = [
+  {
+    name: 'npm start',
+    summary: 'Read by `npm start`, which gives each service what it needs.',
+    settings: startSettings,
+  },
+  { name: 'gateway', summary: 'Read by the process `gateway`.', settings: gatewaySettings },
+  { name: 'router', summary: 'Read by the process `router`.', settings: routerSettings },
+  { name: 'workstation', summary: 'Read by the process `agent-workstation`.', settings: workstationSettings },
+];
+
+interface Setting {
+  readonly name: string;
+  readonly description: string;
+  /** Undefined: there is none. */
+  readonly default: string | undefined;
+  readonly required: boolean;
+  readonly limits: string;
+}
+
+function limits({ minimum, maximum }: JsonSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `at least ${minimum}`;
+  return maximum === undefined ? '' : `at most ${maximum}`;
+}
+
+function settingsOf({ settings }: Group): Setting[] {
+  const schema = toJsonSchema(settings, 'input');
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    if (typeof property !== 'object' || property.description === undefined) {
+      throw new TypeError(`the setting ${name} has no description`);
+    }
+    return {
+      name,
+      description: property.description,
+      default: property.default === undefined ? undefined : String(property.default),
+      required: schema.required?.includes(name) ?? false,
+      limits: limits(property),
+    };
+  });
+}
+
+function section(group: Group): string {
+  const rows = settingsOf(group).map((setting) => [
+    code(setting.name),
+    setting.description,
+    setting.required ? 'required' : setting.default ? code(setting.default) : '',
+    setting.limits,
+  ]);
+  return `## ${group.name}\n\n${group.summary}\n\n${table(['Setting', 'What it is', 'Default', 'Limits'], rows)}`;
+}
+
+export function settingsPage(): string {
+  return page(
+    'Settings',
+    'Settings come from the environment, are read once at the start, and one that cannot be used is one line that names ' +
+      'it. A setting `NAME` may be given as a file in `NAME_FILE` instead: so are secrets. Every service takes `LOG_LEVEL` too.',
+    ...groups.map(section),
+  );
+}
+
+function lines(setting: Setting): string {
+  const about = [setting.description, setting.limits, setting.required ? 'required' : ''];
+  return `# ${about.filter((part) => part !== '').join('; ')}\n#${setting.name}=${setting.default ?? ''}`;
+}
+
+export function envExample(): string {
+  const parts = groups.map((group) => {
+    const title = `# ---- ${group.name}: ${group.summary.replaceAll('`', '')}`;
+    return [title, ...settingsOf(group).map(lines)].join('\n\n');
+  });
+  const intro = [
+    `# ${header}`,
+    '# Every setting with its default; take the # away to set one. NAME_FILE may name a file that holds NAME.',
+  ].join('\n');
+  return `${[intro, ...parts].join('\n\n')}\n`;
+}
