@@ -70,11 +70,11 @@ export interface CommandResult {
   /** undefined when a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  /** Why it was ended from outside, if it was. */
-  readonly stopped: 'time' | 'output' | 'processes' | 'memory' | undefined;
-  /** At most `outputBytesMax` of each, decoded as UTF-8. */
-  readonly stdout: string;
-  readonly stderr: string;
+  /** The limit that it was ended at, if it was. `disk`: it left too little free. */
+  readonly stopped: 'time' | 'output' | 'processes' | 'memory' | 'disk' | undefined;
+  /** The start of each, at most `outputBytesMax`: bytes, because a program may write anything. */
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
   /** All that was written, including what is not in stdout and stderr. */
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
@@ -83,7 +83,12 @@ export interface CommandResult {
 
 /** Running programs in the sandbox: no network, the workspace only, limits on time, memory, processes and output. */
 export interface Shell {
-  /** Throws SkillError `not-found` when the program is not there. A non-zero exit is a result, not an error. */
+  /**
+   * `folder` is relative to the workspace. Resolves once nothing that it started runs any more; a non-zero exit is a
+   * result, not an error. Throws SkillError `not-found` (no such program), `not-allowed` (not one that can be started),
+   * `not-folder`, `path-escapes` or `too-large` (more than 128 KiB in one argument), SwitchboardError `unavailable` when
+   * there is no sandbox, and the signal's reason when the call was cut off.
+   */
   run(
     argv: readonly string[],
     options: { folder: string; stdin?: string; timeoutMs: number; outputBytesMax: number },

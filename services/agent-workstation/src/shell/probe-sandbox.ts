@@ -1,0 +1,79 @@
+// Does the sandbox of this machine hold what it promises? Tried with real commands before any skill may run one.
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Shell } from '@switchboard/contract';
+import { createShellAdapter, type ShellOptions } from './shell-adapter.ts';
+
+const probeMs = 20_000;
+const outputBytesMax = 4096;
+const whyCharactersMax = 400;
+const script = readFileSync(join(import.meta.dirname, 'probe.sh'), 'utf8');
+
+export type Probed = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/**
+ * Never rejects. `why` is a sentence for the operator. Takes a fraction of a second, and leaves nothing behind; may be
+ * called again, for example after the system was set up differently.
+ */
+export async function probeSandbox(options: ShellOptions): Promise<Probed> {
+  const outside = mkdtempSync(join(tmpdir(), 'switchboard-probe-'));
+  const server = createServer((socket) => socket.destroy());
+  try {
+    const secret = join(outside, 'secret');
+    writeFileSync(secret, 'not for commands');
+    const port = await listen(server);
+    const deadline = new Date(Date.now() + probeMs);
+    const scope = { invocationId: 'probe', signal: AbortSignal.timeout(probeMs), deadline };
+    const why = await broken(createShellAdapter(options).execute(scope), secret, port);
+    return why === undefined ? { ok: true } : refused(why);
+  } catch (error) {
+    return refused([error instanceof Error ? error.message : String(error), ...hints()].join(' '));
+  } finally {
+    server.close();
+    rmSync(outside, { recursive: true, force: true });
+  }
+}
+
+function refused(why: string): Probed {
+  return { ok: false, why: why.slice(0, whyCharactersMax) };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('no port to probe with');
+  return address.port;
+}
+
+async function broken(shell: Shell, secret: string, port: number): Promise<string | undefined> {
+  const common = { folder: '.', outputBytesMax };
+  const argv = ['sh', '-c', script, 'probe', secret, String(port)];
+  const probe = await shell.run(argv, { ...common, timeoutMs: probeMs });
+  const said = Buffer.concat([probe.stdout, probe.stderr]).toString().trim();
+  if (probe.exitCode !== 0 || said !== '') return `The sandbox does not hold: ${said || `it ended ${probe.exitCode}`}.`;
+  const endless = await shell.run(['sleep', '60'], { ...common, timeoutMs: 100 });
+  return endless.stopped === 'time' ? undefined : 'The sandbox does not end a command when its time is over.';
+}
+
+/** Settings of the system that are known to forbid sandboxes to ordinary users. */
+const settings = [
+  ['/proc/sys/kernel/apparmor_restrict_unprivileged_userns', '1', 'kernel.apparmor_restrict_unprivileged_userns=0'],
+  ['/proc/sys/kernel/unprivileged_userns_clone', '0', 'kernel.unprivileged_userns_clone=1'],
+  ['/proc/sys/user/max_user_namespaces', '0', 'user.max_user_namespaces=10000'],
+] as const;
+
+function hints(): string[] {
+  return settings.flatMap(([path, forbids, remedy]) => {
+    try {
+      return readFileSync(path, 'latin1').trim() === forbids
+        ? [`The system forbids it: set ${remedy} with sysctl.`]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
