@@ -1,0 +1,5 @@
+// The manifest of the workstation: every skill that it hosts, by name; nothing is found by looking into folders.
+import type { Skill } from '@switchboard/contract';
+import { filesSkills } from './files/files-skills.ts';
+
+export const workstationSkills: readonly Skill[] = [...filesSkills];
