@@ -1,9 +1,7 @@
 // A program that rewrites files through the files capability until it is killed.
 import { createFilesAdapter } from '../src/files/files-adapter.ts';
 
-const [workspace] = process.argv.slice(2);
-if (workspace === undefined) throw new Error('usage: files-killed-writer.ts <folder>');
-
+const workspace = process.argv[2] ?? '';
 const adapter = createFilesAdapter({ workspace });
 const signal = new AbortController().signal;
 process.stdout.write('ready');

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { SkillError } from '@switchboard/contract';
 import { createFilesAdapter } from '../src/files/files-adapter.ts';
 
-const [workspace] = process.argv.slice(2);
-if (workspace === undefined) throw new Error('usage: files-small-disk.ts <folder>');
+const workspace = process.argv[2] ?? '';
 
 const adapter = createFilesAdapter({ workspace });
 const scope = { invocationId: 'turn-1-1', signal: new AbortController().signal, deadline: new Date() };
@@ -14,8 +13,8 @@ const files = { ...adapter.read(scope), ...adapter.write(scope), ...adapter.dest
 const big = Buffer.alloc(2 * 1024 * 1024, 'x');
 
 function contents(): Record<string, number> {
-  const names = readdirSync(join(workspace ?? '', '.'), { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(names.map((name) => [name, statSync(join(workspace ?? '', name)).size]));
+  const names = readdirSync(workspace, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(names.map((name) => [name, statSync(join(workspace, name)).size]));
 }
 
 async function attempt(name: string, work: () => Promise<unknown>): Promise<void> {
@@ -24,7 +23,7 @@ async function attempt(name: string, work: () => Promise<unknown>): Promise<void
     (error) => (error instanceof SkillError ? error.reason : String(error)),
   );
   const left = Object.keys(contents()).filter((path) => path !== 'half' && path !== 'half/half.bin');
-  console.log(JSON.stringify({ name, outcome, left, half: statSync(join(workspace ?? '', 'half/half.bin')).size }));
+  console.log(JSON.stringify({ name, outcome, left, half: statSync(join(workspace, 'half/half.bin')).size }));
 }
 
 await files.write('half/half.bin', big.subarray(0, 600_000), { replace: true });

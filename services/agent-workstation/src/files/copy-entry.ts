@@ -1,8 +1,8 @@
 // Copies a file, or a folder with all beneath it: complete under a temporary name first, so that half a copy is never seen.
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { at, lookAt, openChildFolder, openFile, openFolder, statAt } from './beneath.ts';
-import type { FilesCall } from './call.ts';
 import { errno, refusing, refusingEach } from './errno.ts';
+import type { FilesCall } from './files-call.ts';
 import { inPlace } from './in-place.ts';
 import { checkApart } from './move-entry.ts';
 import { entryOf, type Place, placeOf } from './path-parts.ts';

@@ -1,13 +1,13 @@
 // The files capability of the workstation: a workspace folder, and nothing outside it.
 import { realpathSync, statSync } from 'node:fs';
 import type { CallScope, CapabilityAdapters } from '@switchboard/agent';
-import type { FilesCall, FilesLimits } from './call.ts';
+import type { FilesCall, FilesLimits } from './files-call.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { readFiles } from './read-files.ts';
 import { removeFiles } from './remove-files.ts';
 import { writeFiles } from './write-files.ts';
 
-export type { FilesLimits } from './call.ts';
+export type { FilesLimits } from './files-call.ts';
 
 const defaults: FilesLimits = {
   writeBytesMax: 16 * 1024 * 1024,

@@ -1,7 +1,7 @@
 // The frame of every change: take turns on the path, make the folders on the way, take them back when it fails.
 import type { FileHandle } from 'node:fs/promises';
 import { makeFolders, unmakeFolders } from './beneath.ts';
-import type { FilesCall } from './call.ts';
+import type { FilesCall } from './files-call.ts';
 import type { Place } from './path-parts.ts';
 import { temporaryNameFor } from './staging.ts';
 

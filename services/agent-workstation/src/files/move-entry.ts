@@ -1,8 +1,8 @@
 // Gives a file or folder another name or place, in one step of the file system.
 import { SkillError } from '@switchboard/contract';
 import { openFolder, plainFileAt, statAt } from './beneath.ts';
-import type { FilesCall } from './call.ts';
 import { errno, hasCode, refusing } from './errno.ts';
+import type { FilesCall } from './files-call.ts';
 import { inPlace } from './in-place.ts';
 import { entryOf, type Place, placeOf } from './path-parts.ts';
 import { renameIfFree } from './staging.ts';

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { FilesRead } from '@switchboard/contract';
 import { openFile, openFolder, statAt } from './beneath.ts';
-import type { FilesCall } from './call.ts';
 import { hasCode, refusing, refusingEach } from './errno.ts';
 import { toFileInfo } from './file-info.ts';
+import type { FilesCall } from './files-call.ts';
 import { pathParts, placeOf } from './path-parts.ts';
 import { entriesOf, walkFolder } from './walk-folder.ts';
 

@@ -2,8 +2,8 @@
 import { type FileHandle, readdir, rmdir } from 'node:fs/promises';
 import { type FilesDestroy, SkillError } from '@switchboard/contract';
 import { at, openChildFolder, openFolder, statAt } from './beneath.ts';
-import type { FilesCall } from './call.ts';
 import { errno, refusing, toRefusal } from './errno.ts';
+import type { FilesCall } from './files-call.ts';
 import { entryOf, temporaryName } from './path-parts.ts';
 import { removeTree } from './remove-tree.ts';
 

@@ -3,9 +3,9 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, opendir } from 'node:fs/promises';
 import type { FileInfo } from '@switchboard/contract';
 import { lookAt, openChildFolder } from './beneath.ts';
-import type { FilesCall } from './call.ts';
 import { errno, hasCode } from './errno.ts';
 import { toFileInfo } from './file-info.ts';
+import type { FilesCall } from './files-call.ts';
 import { temporaryName } from './path-parts.ts';
 
 /** Entries looked at together: one by one, the waiting between them would be most of the time. */
