@@ -56,13 +56,19 @@ export interface FilesWrite {
   makeFolder(path: string): Promise<{ created: boolean }>;
   /** Renames a file or folder; throws `exists` rather than replacing. */
   move(from: string, to: string): Promise<void>;
-  /** Copies a file, or a folder with all beneath it; throws `exists` rather than replacing. */
+  /**
+   * Copies a file, or a folder with all beneath it; throws `exists` rather than replacing, and `path-escapes` for a
+   * folder that holds a link. The copy is there whole or not at all.
+   */
   copy(from: string, to: string): Promise<{ files: number }>;
 }
 
 /** Irreversible changes beneath the workspace. */
 export interface FilesDestroy {
-  /** Removes a file, an empty folder, or with `recursive` a folder and all beneath it; `not-empty` otherwise. */
+  /**
+   * Removes a file, an empty folder, or with `recursive` a folder and all beneath it; `not-empty` otherwise. Of a link
+   * the name goes, and what it leads to stays. A removal that is cut short may be asked for again.
+   */
   remove(path: string, options: { recursive: boolean }): Promise<{ files: number }>;
 }
 

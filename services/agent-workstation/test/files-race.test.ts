@@ -55,7 +55,7 @@ const reading: Attempt[] = [
 ];
 
 const changing: Attempt[] = [
-  (files) => files.copy('swap', 'copied').finally(() => files.remove('copied', { recursive: true }).catch(() => {})),
+  (files, n) => files.copy('swap', `copied-${n}`),
   (files, n) => files.write(`swap/new-${n}.txt`, bytesOf('x'), { replace: true }),
   (files) => files.write('swap/secret.txt', bytesOf('decoy'), { replace: true }),
   (files) => files.update('swap/secret.txt', async (content) => content ?? bytesOf('decoy')),

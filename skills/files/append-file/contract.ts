@@ -39,7 +39,6 @@ export const contract = defineContract({
     'write {text} at the end of [the] [file] {path}',
     'also write {text} (to|in|into) {path}',
     'note {text} in {path}',
-    'add eggs to notes/shopping.txt',
   ],
   examples: [
     {
@@ -49,9 +48,9 @@ export const contract = defineContract({
       output: { path: 'notes/todo.txt', created: false, size: 14 },
     },
     {
-      says: 'append hello to log.txt',
-      input: { path: 'log.txt', text: 'hello' },
-      output: { path: 'log.txt', created: true, size: 6 },
+      says: 'append called Anna to log.txt',
+      input: { path: 'log.txt', text: 'called Anna' },
+      output: { path: 'log.txt', created: true, size: 12 },
     },
   ],
   redact: ['text'],

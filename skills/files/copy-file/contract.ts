@@ -40,7 +40,6 @@ export const contract = defineContract({
     'save a copy of [the] [file] [folder] {from} (to|in|as) {to}',
     'put a copy of [the] [file] [folder] {from} (in|into) {to}',
     'cp {from} {to}',
-    'copy notes/todo.txt to backup',
   ],
   examples: [
     {

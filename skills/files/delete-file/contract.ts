@@ -36,7 +36,6 @@ export const contract = defineContract({
     'throw [the] file {path} away',
     'trash [the] [file] {path}',
     'delete the empty folder {path}',
-    'delete my old notes in notes/old.txt',
   ],
   examples: [
     {
@@ -48,7 +47,7 @@ export const contract = defineContract({
     {
       says: 'delete the empty folder notes',
       files: { 'notes/': '' },
-      input: { path: 'notes/' },
+      input: { path: 'notes' },
       output: { path: 'notes', kind: 'folder' },
     },
   ],

@@ -36,7 +36,6 @@ export const contract = defineContract({
     'throw away the [whole] folder {path}',
     'rm -r {path}',
     'rm -rf {path}',
-    'delete the folder old-photos and everything in it',
   ],
   examples: [
     {

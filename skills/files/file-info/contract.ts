@@ -61,7 +61,7 @@ export const contract = defineContract({
     {
       says: 'info about notes',
       files: { 'notes/a': '', 'notes/b': '' },
-      input: { path: 'notes/' },
+      input: { path: 'notes' },
       output: { path: 'notes', kind: 'folder', size: 0, modifiedAt: '2026-01-01T00:00:00.000Z', entries: 2 },
     },
   ],

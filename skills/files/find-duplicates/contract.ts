@@ -39,7 +39,7 @@ export const contract = defineContract({
     'do I have [any] files twice',
     'look for (identical|duplicate) files',
     'show [me] files that are there twice in {path}',
-    'list duplicate photos in {path}',
+    'list [all] [the] duplicate files in [the] [folder] {path}',
   ],
   examples: [
     {

@@ -29,8 +29,7 @@ export const contract = defineContract({
     'set up a (folder|directory) (called|named|for) {path}',
     'I need a [new] (folder|directory) [called] [named] {path}',
     'mkdir {path}',
-    'make a folder notes',
-    'create the directory photos/2026',
+    'I want a [new] (folder|directory) [called] [named] {path}',
   ],
   examples: [
     {
@@ -41,7 +40,7 @@ export const contract = defineContract({
     {
       says: 'mkdir photos/2026',
       files: { 'photos/2026/': '' },
-      input: { path: 'photos/2026/' },
+      input: { path: 'photos/2026' },
       output: { path: 'photos/2026', created: false },
     },
   ],

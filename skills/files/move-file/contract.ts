@@ -39,7 +39,6 @@ export const contract = defineContract({
     'give [the] [file] [folder] {from} the name {to}',
     'call the file {from} {to} instead',
     'mv {from} {to}',
-    'move notes/todo.txt to archive',
   ],
   examples: [
     {

@@ -41,8 +41,8 @@ export const contract = defineContract({
     'what does [the] [file] {path} say',
     '(show|give) me the (text|contents|content) of [the] [file] {path}',
     '[let me] see the file {path}',
-    'read my shopping list in notes/shopping.txt',
-    'what did I write in diary.md',
+    'what did I write in [the] [file] {path}',
+    'what is written in [the] [file] {path}',
   ],
   examples: [
     {

@@ -46,7 +46,6 @@ export const contract = defineContract({
     'swap {oldText} for {newText} in [the] [file] {path}',
     'edit [the] [file] {path} and replace {oldText} (with|by) {newText}',
     'correct {oldText} to {newText} in [the] [file] {path}',
-    'replace milk with oat milk in notes/todo.txt',
   ],
   examples: [
     {

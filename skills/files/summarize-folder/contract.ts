@@ -40,6 +40,7 @@ export const contract = defineContract({
     '[give me] [a] summary of [the] folder {path}',
     'how many files are in [the] [folder] {path}',
     'how many files do I have',
+    'how big is [the] [my] workspace',
     'how much space does [the] [folder] {path} (take|use|need) [up]',
     'what takes [up] [the] [most] space in [the] [folder] {path}',
     '(what is|show me) the (largest|biggest|newest|latest) file in [the] [folder] {path}',

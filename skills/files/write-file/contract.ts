@@ -41,8 +41,6 @@ export const contract = defineContract({
     'overwrite [the] [file] {path} with {text}',
     'put {text} into a [new] file {path}',
     'set the (content|contents|text) of {path} to {text}',
-    'write buy milk to notes/todo.txt',
-    'save "meet Anna at 5" as notes/today.txt',
   ],
   examples: [
     {
