@@ -34,6 +34,11 @@ interface Setting {
   readonly limits: string;
 }
 
+/** As it is written in the environment. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function limits({ minimum, maximum }: JsonSchema): string {
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
   if (minimum !== undefined) return `at least ${minimum}`;
@@ -49,7 +54,7 @@ function settingsOf({ settings }: Group): Setting[] {
     return {
       name,
       description: property.description,
-      default: property.default === undefined ? undefined : String(property.default),
+      default: property.default === undefined ? undefined : textOf(property.default),
       required: schema.required?.includes(name) ?? false,
       limits: limits(property),
     };

@@ -1,0 +1,49 @@
+// The walls of the project, as data: which part may lean on which.
+
+/** A library leans only on floors beneath its own. */
+export const floors: readonly (readonly string[])[] = [
+  ['libs/contract'],
+  ['libs/bus', 'libs/store', 'libs/service'],
+  ['libs/agent', 'libs/embedded'],
+];
+
+/** Never part of the product: only tests and scripts lean on it. */
+export const forDevelopment: readonly string[] = ['libs/testkit', 'libs/embedded'];
+
+/** Package of others → the one part of ours that may know it. `/` at the end: everything of that scope. */
+export const drivers: Readonly<Record<string, string>> = {
+  nats: 'libs/bus',
+  postgres: 'libs/store',
+  pino: 'libs/service',
+  'prom-client': 'libs/service',
+  fastify: 'services/gateway',
+  'fastify-type-provider-zod': 'services/gateway',
+  '@fastify/': 'services/gateway',
+  '@scalar/': 'services/gateway',
+  minisearch: 'services/router',
+};
+
+/** Nobody else keeps anything in the database. */
+export const storeUsers: readonly string[] = ['services/gateway', 'libs/testkit', 'libs/embedded', 'scripts', 'test'];
+
+/** They connect and decide, and never hold the code of a skill. */
+export const skillless: readonly string[] = ['services/gateway', 'services/router'];
+
+/** Files of skills/ that are no skill. */
+export const skillFiles = {
+  /** What an agent hosts: they name every skill. */
+  manifests: ['skills/workstation.ts', 'skills/files/files-skills.ts', 'skills/shell/shell-skills.ts'],
+  /** Pure functions that the skills of a domain share. */
+  shared: [
+    'skills/files/look.ts',
+    'skills/files/path-field.ts',
+    'skills/files/phrases.ts',
+    'skills/files/place-for.ts',
+    'skills/files/reasons.ts',
+    'skills/files/text-content.ts',
+  ],
+  forTests: ['skills/files/testing.ts', 'skills/files/small-disk.ts'],
+};
+
+/** What a skill may know of the world. */
+export const skillPackages: readonly string[] = ['libs/contract', 'zod'];
