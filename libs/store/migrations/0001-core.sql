@@ -63,9 +63,8 @@ CREATE TABLE turns (
   UNIQUE (principal_id, idempotency_key),
   UNIQUE (session_id, seq)
 );
--- One turn of a session at a time, whatever the code does.
-CREATE UNIQUE INDEX one_active_turn ON turns (session_id)
-  WHERE state IN ('working', 'input-required', 'auth-required');
+-- One turn of a session at a time, whatever the code does. One that waits for its person holds up nothing.
+CREATE UNIQUE INDEX one_active_turn ON turns (session_id) WHERE state = 'working';
 CREATE INDEX open_turns ON turns (session_id, seq)
   WHERE state IN ('submitted', 'working', 'input-required', 'auth-required');
 CREATE INDEX claimable_turns ON turns (created_at) WHERE state IN ('submitted', 'working');

@@ -37,8 +37,7 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
       SELECT c.id FROM turns c
       WHERE (c.state = 'submitted' AND c.not_before <= now()
           AND NOT EXISTS (SELECT 1 FROM turns p WHERE p.session_id = c.session_id AND p.id <> c.id
-            AND p.state IN ('submitted', 'working', 'input-required', 'auth-required')
-            AND (p.seq < c.seq OR p.state <> 'submitted')))
+            AND p.state IN ('submitted', 'working') AND (p.seq < c.seq OR p.state = 'working')))
         OR (c.state = 'working' AND c.lease_until < now())
       ORDER BY c.created_at FOR UPDATE SKIP LOCKED LIMIT ${limit})
     RETURNING t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state, t.epoch, t.attempts,

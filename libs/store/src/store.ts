@@ -3,6 +3,7 @@ import { type Accepted, acceptTurn, type NewTurn } from './accept.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createEvents, createRelay, type Events, type Relay } from './events.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createQuestions, type Questions } from './questions.ts';
@@ -15,6 +16,7 @@ export interface Store {
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly turns: Turns;
+  readonly deadLetters: DeadLetters;
   readonly claims: Claims;
   readonly questions: Questions;
   readonly events: Events;
@@ -36,6 +38,7 @@ export function openStore(options: StoreOptions): Store {
     keys: createKeys(sql, guard),
     sessions: createSessions(sql, guard),
     turns: createTurns(sql, guard),
+    deadLetters: createDeadLetters(sql, guard),
     claims: createClaims(sql, guard),
     questions: createQuestions(sql, guard),
     events: createEvents(sql, guard),

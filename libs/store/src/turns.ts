@@ -11,15 +11,6 @@ export interface TurnView {
   readonly artifacts: Artifact[];
 }
 
-export interface DeadLetter {
-  readonly turnId: string;
-  readonly sessionId: string;
-  readonly input: string;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly at: Date;
-}
-
 export interface Canceled {
   /** False: it was being worked on, and its coordinator has been told. */
   readonly ended: boolean;
@@ -35,10 +26,6 @@ export interface Turns {
   cancel(id: string, error: ErrorInfo, event: NewEvent): Promise<Canceled | undefined>;
   /** Ids of the turns of a session that have not ended, first first. */
   openOf(sessionId: string): Promise<string[]>;
-  deadLetters(principalId: string, limit: number, before?: string): Promise<DeadLetter[]>;
-  /** Undefined when it is no dead letter. */
-  requeue(id: string, principalId: string, deadlineMs: number, event: NewEvent): Promise<Event[] | undefined>;
-  drop(id: string, principalId: string): Promise<boolean>;
 }
 
 export const turnColumns = (sql: Sql) => sql`t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state,
@@ -101,35 +88,10 @@ export function createTurns(sql: Sql, guard: Guard): Turns {
     return { ended: rows.length > 0, events: rows.map(toEvent) };
   }
 
-  async function requeue(
-    id: string,
-    principalId: string,
-    deadlineMs: number,
-    event: NewEvent,
-  ): Promise<Event[] | undefined> {
-    const rows = await guard(
-      'requeue',
-      emit(
-        sql,
-        sql`
-      turn AS (
-        UPDATE turns SET state = 'submitted', dead_letter = false, attempts = 0, error = NULL, finished_at = NULL,
-          cancel_requested = false, not_before = now(), deadline = now() + ${deadlineMs} * interval '1 millisecond'
-        WHERE id = ${id} AND principal_id = ${principalId} AND dead_letter AND state = 'failed'
-        RETURNING id, session_id
-      )`,
-        'turn',
-        [event],
-      ),
-    );
-    return rows.length === 0 ? undefined : rows.map(toEvent);
-  }
-
   return {
     view,
     invocations,
     cancel,
-    requeue,
     async openOf(sessionId) {
       const rows = await guard(
         'open',
@@ -138,25 +100,6 @@ export function createTurns(sql: Sql, guard: Guard): Turns {
           AND state IN ('submitted', 'working', 'input-required', 'auth-required') ORDER BY seq`,
       );
       return rows.map((row) => row.id);
-    },
-    deadLetters: (principalId, limit, before) =>
-      guard(
-        'dead letters',
-        sql<DeadLetter[]>`
-        SELECT id AS turn_id, session_id, request->>'input' AS input, error->>'message' AS reason, attempts,
-          finished_at AS at
-        FROM turns WHERE dead_letter AND principal_id = ${principalId}
-          ${before === undefined ? sql`` : sql`AND id < ${before}`}
-        ORDER BY id DESC LIMIT ${limit}`,
-      ),
-    async drop(id, principalId) {
-      const rows = await guard(
-        'drop',
-        sql`
-        UPDATE turns SET dead_letter = false WHERE id = ${id} AND principal_id = ${principalId} AND dead_letter
-        RETURNING id`,
-      );
-      return rows.length > 0;
     },
   };
 }

@@ -72,6 +72,11 @@ test('a step, its question and its answer', async () => {
     events: [{ type: 'question-asked', data: {} }],
   });
   expect(asked).toHaveLength(1);
+
+  // It holds up nothing, and is next again once it is answered.
+  const later = await accept();
+  const last = await accept();
+  expect((await fixture.store.claims.claim('a', 10_000, 10)).map((turn) => turn.id)).toEqual([later]);
   const answer = {
     turnId: id,
     questionId,
@@ -81,8 +86,12 @@ test('a step, its question and its answer', async () => {
   } as const;
   const answers = await Promise.all([fixture.store.questions.answer(answer), fixture.store.questions.answer(answer)]);
   expect(answers.filter((events) => events !== undefined)).toHaveLength(1);
-  const [again] = await fixture.store.claims.claim('a', 10_000, 10);
+  await fixture.store.transit({ id: later, epoch: 1 }, done);
+  const [again, ...others] = await fixture.store.claims.claim('a', 10_000, 10);
   expect(again).toMatchObject({ id, epoch: 2, attempts: 1 });
+  expect(others).toEqual([]);
+  await fixture.store.transit({ id, epoch: 2 }, done);
+  expect((await fixture.store.claims.claim('a', 10_000, 10)).map((turn) => turn.id)).toEqual([last]);
   expect(await fixture.store.questions.answered(id)).toMatchObject([{ answer: { approve: true }, inputHash: 'x' }]);
 });
 

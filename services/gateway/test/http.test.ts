@@ -143,6 +143,14 @@ test('two agents with one skill, and one version with two contracts, are refused
   await expect
     .poll(async () => (await (await on.call('GET', '/v1/agents')).json()) as object)
     .toMatchObject({ agents: [{ name: agentName, unavailable: [{ skill: 'look' }] }] });
+  // Saying it again does not make it so; a new version does.
+  on.agent.arrive([{ ...look, title: 'Another', contractHash: '0'.repeat(64) }]);
+  const raised = skillDocument('look-again', 'safe');
+  on.agent.arrive([{ ...look, title: 'Another', contractHash: '0'.repeat(64) }, raised]);
+  await expect.poll(async () => (await on.call('GET', '/v1/skills/look-again')).status).toBe(200);
+  expect((await on.call('GET', '/v1/skills/look')).status).toBe(404);
+  on.agent.arrive([{ ...look, version: '1.0.1', contractHash: '1'.repeat(64) }]);
+  await expect.poll(async () => (await on.call('GET', '/v1/skills/look')).status).toBe(200);
 });
 
 test('the events of a session come in order, and resume where a client left', async () => {

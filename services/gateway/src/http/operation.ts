@@ -74,14 +74,19 @@ export function operationHandlers(deps: HttpDeps): Handlers<Names> {
         .send(artifact.content);
     },
     async listDeadLetters({ query, caller }) {
-      const letters = await store.turns.deadLetters(caller.principalId, query.limit, query.before);
+      const letters = await store.deadLetters.list(caller.principalId, query.limit, query.before);
       return { deadLetters: letters.map((letter) => ({ ...letter, at: letter.at.toISOString() })) };
     },
     async requeueDeadLetter({ params, caller }) {
-      const events = await store.turns.requeue(params.id, caller.principalId, config.TURN_DEADLINE_SECONDS * 1_000, {
-        type: 'turn-accepted',
-        data: { principal: caller.principal, requeued: true },
-      });
+      const events = await store.deadLetters.requeue(
+        params.id,
+        caller.principalId,
+        config.TURN_DEADLINE_SECONDS * 1_000,
+        {
+          type: 'turn-accepted',
+          data: { principal: caller.principal, requeued: true },
+        },
+      );
       if (!events) throw new SwitchboardError('not-found', 'There is no such dead letter');
       feed.tell(events);
       relay.wake();
@@ -89,7 +94,7 @@ export function operationHandlers(deps: HttpDeps): Handlers<Names> {
       return viewTurn(await findTurn(deps, params.id, caller));
     },
     async dropDeadLetter({ params, caller }) {
-      if (!(await store.turns.drop(params.id, caller.principalId))) {
+      if (!(await store.deadLetters.drop(params.id, caller.principalId))) {
         throw new SwitchboardError('not-found', 'There is no such dead letter');
       }
       return viewTurn(await findTurn(deps, params.id, caller));

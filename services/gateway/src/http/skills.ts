@@ -2,7 +2,8 @@
 import { type Agent, SwitchboardError } from '@switchboard/contract';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { v5 as uuidOf } from 'uuid';
-import type { KnownAgent, OfferedSkill } from '../directory.ts';
+import type { OfferedSkill } from '../directory.ts';
+import type { KnownAgent } from '../known-agents.ts';
 import { policyOf } from '../policy.ts';
 import { accept, answerWithTurn, requiredKey } from './accept.ts';
 import type { HttpDeps } from './deps.ts';
