@@ -1,0 +1,129 @@
+// The lexical stage decides: no pattern fits whole, so the words, their order and the values speak, and doubt is asked about.
+import type { EffectClass, RouteDecision } from '@switchboard/contract';
+import { askChoice, askInput, type Grounds, refuse, route, type Step, scoredCandidates } from './answers.ts';
+import { type Cue, cueAgainst, unexplained } from './cues.ts';
+import { fillLoosely } from './fill.ts';
+import type { RoutableSkill } from './routable.ts';
+import type { Scored } from './scoring.ts';
+import type { Situation } from './situation.ts';
+
+/** How sure the words must be before something is done without asking: the graver the effect, the surer. */
+const bars: Readonly<Record<EffectClass, number>> = {
+  read: 0.75,
+  write: 0.8,
+  external: 0.86,
+  execute: 0.86,
+  spend: 0.88,
+  destructive: 0.92,
+};
+/** A choice is offered among those that score at least this share of the best. */
+const choiceShare = 0.6;
+const choicesMax = 5;
+/** A question about something else may still be answered by a skill that reads and scores at least this share of the best. */
+const rescueShare = 0.85;
+
+function asStep(scored: Scored, situation: Situation): Step {
+  const { sentence, around } = situation;
+  return { skill: scored.skill, input: fillLoosely(scored.skill, sentence, scored.loose?.alignment, around).input };
+}
+
+function negatedAtStart(cues: readonly Cue[]): boolean {
+  return cues.some((cue) => cue.kind === 'negation' && cue.at <= 4);
+}
+
+/** The sentence is no order, so nothing is done; says what would be. */
+function decideNoOrder(
+  cue: Cue,
+  cues: readonly Cue[],
+  best: Scored,
+  scored: readonly Scored[],
+  situation: Situation,
+): RouteDecision {
+  const candidates = scoredCandidates(scored);
+  const title = best.skill.title.toLowerCase();
+  if (cue.kind === 'negation' && negatedAtStart(cues)) {
+    const grounds: Grounds = { stage: 'lexical', reason: `The sentence says not to ${title}`, candidates };
+    return refuse(
+      'Understood: nothing is done.',
+      scored.map((one) => one.skill),
+      grounds,
+    );
+  }
+  if (cue.kind === 'negation') {
+    const grounds: Grounds = { stage: 'lexical', reason: 'Something in the sentence is negated', candidates };
+    return chooseAmong(scored, situation, grounds) ?? refuse('I am not sure what to do.', [best.skill], grounds);
+  }
+  const said = cue.kind === 'question' ? 'a question' : 'a report';
+  const grounds: Grounds = {
+    stage: 'lexical',
+    reason: `It reads as ${said} about “${best.skill.title}”, not as an order`,
+    candidates,
+  };
+  return refuse(
+    `That sounds like ${said}, not like something to do now.`,
+    scored.map((one) => one.skill),
+    grounds,
+  );
+}
+
+function isUnexplained(scored: Scored, cues: readonly Cue[]): boolean {
+  return unexplained(cues, scored.loose?.alignment ?? { covered: [], slots: new Map() }) !== undefined;
+}
+
+function chooseAmong(scored: readonly Scored[], situation: Situation, grounds: Grounds): RouteDecision | undefined {
+  const [best] = scored;
+  if (best === undefined) return undefined;
+  const near = scored.filter((one) => one.score >= choiceShare * best.score);
+  const options = (near.length > 1 ? near : scored.slice(0, 2)).slice(0, choicesMax);
+  return options.length < 2
+    ? undefined
+    : askChoice(
+        options.map((one) => asStep(one, situation)),
+        grounds,
+      );
+}
+
+function routeOrAskInput(best: Scored, situation: Situation, grounds: (reason: string) => Grounds): RouteDecision {
+  const { sentence, around } = situation;
+  const filled = fillLoosely(best.skill, sentence, best.loose?.alignment, around);
+  const [missing] = filled.missing;
+  if (missing) {
+    const reason = `The words point to ${best.skill.name}, but say no ${missing.label}`;
+    return askInput(best.skill, missing, filled.input, grounds(reason));
+  }
+  return route([{ skill: best.skill, input: filled.input }], grounds(`The words point clearly to ${best.skill.name}`));
+}
+
+/** Decides by the words. `offers` is what to name when nothing comes close. */
+export function decideByWords(
+  situation: Situation,
+  cues: readonly Cue[],
+  offers: readonly RoutableSkill[],
+): RouteDecision {
+  const { index } = situation;
+  const scored = situation.scored();
+  const [best, second] = scored;
+  const grounds = (reason: string): Grounds => ({ stage: 'lexical', reason, candidates: scoredCandidates(scored) });
+  if (best === undefined || best.score < index.calibration.known) {
+    const instead = [...scored.slice(0, 3).map((one) => one.skill), ...offers].slice(0, 4);
+    return refuse(
+      'I have no skill for that.',
+      [...new Set(instead)],
+      grounds('No skill is close to the words of the sentence'),
+    );
+  }
+  const cue = cueAgainst(best.skill.effect, best.loose?.alignment, cues);
+  if (cue !== undefined) {
+    const open = scored.filter(
+      (one) => one.skill.effect === 'read' && one.score >= rescueShare * best.score && !isUnexplained(one, cues),
+    );
+    if (cue.kind !== 'question' || open.length === 0) return decideNoOrder(cue, cues, best, scored, situation);
+    const reason = grounds(`It is a question, and “${open[0]?.skill.title ?? ''}” can answer it`);
+    if (open.length === 1 && open[0]) return routeOrAskInput(open[0], situation, () => reason);
+    return chooseAmong(open, situation, reason) ?? decideNoOrder(cue, cues, best, scored, situation);
+  }
+  const confidence = index.calibration.confidence(best, second);
+  if (confidence >= bars[best.skill.effect]) return routeOrAskInput(best, situation, grounds);
+  const reason = `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;
+  return chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(best, situation, grounds);
+}

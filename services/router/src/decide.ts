@@ -1,0 +1,84 @@
+// The decision: explicit address, then sentence patterns, then words; the outcome is route, ask or refuse. Pure.
+import type { RouteDecision, RouteRequest } from '@switchboard/contract';
+import { type Grounds, refuse } from './answers.ts';
+import type { CatalogueIndex } from './catalogue-index.ts';
+import { findCues } from './cues.ts';
+import { decideExplicit } from './decide-explicit.ts';
+import { decideByWords } from './decide-lexical.ts';
+import { decideByPattern } from './decide-pattern.ts';
+import { readAddress } from './explicit.ts';
+import type { Surroundings } from './fill.ts';
+import type { RoutableSkill } from './routable.ts';
+import type { Scored } from './scoring.ts';
+import { readSentence } from './sentence.ts';
+import type { Situation } from './situation.ts';
+
+export interface DecideOptions {
+  /** What day it is, for `tomorrow`; without it only full dates are understood. */
+  readonly now?: Date;
+}
+
+const help =
+  /^\W*(help|what (can|do) you do|what are you able to do|commands|skills|list (skills|commands)|menu|\?)( for me)?\W*$/i;
+
+function surroundings(request: RouteRequest, skills: readonly RoutableSkill[], now: Date | undefined): Surroundings {
+  const earlier = request.recent.map(({ skill, input }) => ({
+    fields: skills.find((one) => one.name === skill)?.fields ?? [],
+    input,
+  }));
+  return { earlier, now };
+}
+
+function nothing(reason: string, stage: Grounds['stage'] = 'lexical'): Grounds {
+  return { stage, reason, candidates: [] };
+}
+
+/** One skill of each agent in turn, so that a refusal shows what kinds of things can be done. */
+function overview(skills: readonly RoutableSkill[]): RoutableSkill[] {
+  const agents = new Map<string, RoutableSkill[]>();
+  for (const skill of skills) agents.set(skill.agent, [...(agents.get(skill.agent) ?? []), skill]);
+  const rows = [...agents.values()];
+  return Array.from({ length: 5 }, (_, at) => rows.flatMap((row) => row[at] ?? [])).flat();
+}
+
+/**
+ * Decides what a request means in a catalogue. Never throws on any text, keeps no state and gives equal answers to equal
+ * questions.
+ */
+export function decide(request: RouteRequest, index: CatalogueIndex, options: DecideOptions = {}): RouteDecision {
+  const { skills } = index;
+  if (skills.length === 0)
+    return refuse('No agent is here, so nothing can be done yet.', [], nothing('The catalogue is empty'));
+  const around = surroundings(request, skills, options.now);
+  const address = readAddress(request, skills);
+  const allowed = (skill: RoutableSkill): boolean => address.agent === undefined || skill.agent === address.agent;
+  const sentence = readSentence(address.rest);
+  let scored: readonly Scored[] | undefined;
+  const situation: Situation = {
+    index,
+    sentence,
+    around,
+    allowed,
+    scored() {
+      scored ??= index.score(sentence, allowed);
+      return scored;
+    },
+  };
+
+  if (address.unknown === undefined && address.skills !== undefined) {
+    return decideExplicit(request, address.skills, situation);
+  }
+  const offers = overview(skills.filter(allowed).length > 0 ? skills.filter(allowed) : skills);
+  if (address.unknown !== undefined && !help.test(address.unknown.slice(1))) {
+    const what = `There is no ${address.unknown.startsWith('@') ? 'agent' : 'skill'} called ${address.unknown.slice(0, 80)} here.`;
+    return refuse(what, offers, nothing('What is addressed is not here', 'explicit'));
+  }
+  if (help.test(request.text.slice(0, 80)) || address.unknown !== undefined) {
+    return refuse('Say what to do in a sentence.', offers, nothing('Asked what can be done'));
+  }
+  if (!sentence.words.some((word) => /[\p{L}\p{N}]/u.test(sentence.text.slice(word.start, word.end)))) {
+    return refuse('There is nothing to do in that message.', offers, nothing('The message has no words'));
+  }
+  const cues = findCues(sentence);
+  return decideByPattern(situation, cues) ?? decideByWords(situation, cues, offers);
+}

@@ -1,0 +1,94 @@
+// A skill as the router holds it: its contract, its fields, and its utterances compiled once.
+import type { EffectClass, SkillDocument } from '@switchboard/contract';
+import { type Field, isRecord, readFields } from './fields.ts';
+import { compilePattern, type Pattern, PatternError } from './pattern.ts';
+import { readSentence } from './sentence.ts';
+
+export interface CatalogueEntry {
+  readonly agent: string;
+  readonly document: SkillDocument;
+}
+
+export interface RoutableSkill {
+  /** Position in the catalogue. */
+  readonly id: number;
+  readonly agent: string;
+  readonly name: string;
+  readonly title: string;
+  readonly document: SkillDocument;
+  readonly fields: readonly Field[];
+  readonly patterns: readonly Pattern[];
+  /** Stems of all words its patterns are made of. */
+  readonly vocabulary: ReadonlySet<string>;
+  /** The gravest thing it may do. */
+  readonly effect: EffectClass;
+}
+
+/** An utterance that was left out, and why; everything else of its skill works. */
+export interface CatalogueProblem {
+  readonly agent: string;
+  readonly skill: string;
+  readonly utterance: string;
+  readonly why: string;
+}
+
+const gravity: readonly EffectClass[] = ['read', 'write', 'external', 'execute', 'spend', 'destructive'];
+const utterancesMax = 100;
+
+function gravest(document: SkillDocument): EffectClass {
+  const classes = document.effects.map((effect) => effect.class);
+  return gravity.findLast((one) => classes.includes(one)) ?? 'read';
+}
+
+/** `read notes/todo.txt` with `{path: 'notes/todo.txt'}` → `read {path}`; undefined when a value is not in the text. */
+function exampleAsPattern(says: string, input: unknown): string | undefined {
+  if (!isRecord(input) || /[[\](){}|]/.test(says)) return undefined;
+  const values = Object.entries(input).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+  let text = says;
+  for (const [name, value] of values.sort(([, a], [, b]) => String(b).length - String(a).length)) {
+    const at = text.indexOf(String(value));
+    if (String(value) === '' || at === -1) return undefined;
+    text = `${text.slice(0, at)}{${name}}${text.slice(at + String(value).length)}`;
+  }
+  return values.length > 0 && !text.includes('}{') ? text : undefined;
+}
+
+/** A free example `what did I write in diary.md` says as much as `what did I write in {path}`, where one field is a path. */
+function exampleWithSlot(utterance: string, fields: readonly Field[]): string | undefined {
+  if (/[[\](){}|]/.test(utterance)) return undefined;
+  const paths = fields.filter((field) => field.kind === 'path');
+  const words = readSentence(utterance).words.filter((word) => word.shape === 'path');
+  const [field, word] = [paths[0], words[0]];
+  if (field === undefined || word === undefined || paths.length !== 1 || words.length !== 1) return undefined;
+  return `${utterance.slice(0, word.start)}{${field.name}}${utterance.slice(word.end)}`;
+}
+
+/** Compiles one contract. A pattern that cannot be read is reported and left out. */
+export function toRoutable(entry: CatalogueEntry, id: number, problems: CatalogueProblem[]): RoutableSkill {
+  const { agent, document } = entry;
+  const fields = readFields(document.input);
+  const derived = document.examples.flatMap(({ says, input }) => exampleAsPattern(says, input) ?? []);
+  const said = document.utterances.slice(0, utterancesMax);
+  const slotted = said.flatMap((utterance) => exampleWithSlot(utterance, fields) ?? []);
+  const patterns: Pattern[] = [];
+  for (const utterance of [...said, ...derived, ...slotted]) {
+    try {
+      patterns.push(compilePattern(utterance, fields));
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      problems.push({ agent, skill: document.name, utterance, why: error.message });
+    }
+  }
+  const nodes = patterns.flatMap((pattern) => pattern.nodes).filter((node) => node.kind === 'word');
+  return {
+    id,
+    agent,
+    name: document.name,
+    title: document.title,
+    document,
+    fields,
+    patterns,
+    vocabulary: new Set(nodes.map((node) => node.stem)),
+    effect: gravest(document),
+  };
+}

@@ -1,0 +1,16 @@
+// What every stage of a decision gets.
+import type { CatalogueIndex } from './catalogue-index.ts';
+import type { Surroundings } from './fill.ts';
+import type { RoutableSkill } from './routable.ts';
+import type { Scored } from './scoring.ts';
+import type { Sentence } from './sentence.ts';
+
+export interface Situation {
+  readonly index: CatalogueIndex;
+  readonly sentence: Sentence;
+  readonly around: Surroundings;
+  /** Narrows the catalogue to the agent that was addressed. */
+  readonly allowed: (skill: RoutableSkill) => boolean;
+  /** The scores of the sentence; worked out when first asked for, and once. */
+  readonly scored: () => readonly Scored[];
+}
