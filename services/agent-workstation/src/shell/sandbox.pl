@@ -37,7 +37,8 @@ use constant {
     CLONE_NEWUSER => 0x10000000, CLONE_NEWPID => 0x20000000, CLONE_NEWNET => 0x40000000,
     MS_RDONLY => 1, MS_NOSUID => 2, MS_NODEV => 4, MS_NOEXEC => 8, MS_BIND => 4096, MS_REC => 16384, MS_PRIVATE => 1 << 18,
     ATTR_RDONLY => 1, ATTR_NOSUID => 2, ATTR_NODEV => 4, ATTR_IDMAP => 0x00100000, MNT_DETACH => 2,
-    AT_FDCWD => -100, AT_RECURSIVE => 0x8000, AT_EMPTY_PATH => 0x1000, OPEN_TREE_CLONE => 1, MOVE_MOUNT_F_EMPTY_PATH => 4,
+    AT_FDCWD => -100, AT_RECURSIVE => 0x8000, AT_EMPTY_PATH => 0x1000, MOVE_MOUNT_F_EMPTY_PATH => 4,
+    OPEN_TREE_CLONE => 1, OPEN_TREE_CLOEXEC => 02000000,
     PR_SET_PDEATHSIG => 1, PR_SET_SECCOMP => 22, PR_CAPBSET_DROP => 24, PR_SET_NO_NEW_PRIVS => 38,
     SECCOMP_MODE_FILTER => 2, CAPABILITY_V3 => 0x20080522, SIGKILL => 9, F_SETFD => 2, FD_CLOEXEC => 1,
     AF_INET => 2, SOCK_DGRAM => 2, SIOCSIFFLAGS => 0x8914, IFF_UP => 1,
@@ -113,10 +114,10 @@ sub lend {
     my $holder = begin(sub { close $made; attempt('unshare', CLONE_NEWUSER); close $making; sleep 10 });
     close $making;
     await($made);
-    map_ids($holder, [STRANGER, STRANGER], $owner);
+    my $mapped = map_ids($holder, [STRANGER, STRANGER], $owner);
     open(my $namespace, '<', "/proc/$holder/ns/user") or failed("namespace: $!");
     my @set = attributes(ATTR_IDMAP, fileno $namespace);
-    my $lent = defined attempt('mount_setattr', $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, @set);
+    my $lent = $mapped && defined attempt('mount_setattr', $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, @set);
     kill 'KILL', $holder;
     waitpid($holder, 0);
     return $lent;
@@ -127,12 +128,13 @@ sub lend {
 sub stage {
     my @owner = (stat option('workspace'))[4, 5];
     @owner or failed("the workspace: $!");
-    call('setgroups', 0, 0);
+    # Root of a user namespace may have been denied this, and then has no groups but its user's.
+    attempt('setgroups', 0, 0);
     call('unshare', CLONE_NEWNS);
     call('mount', 'none', '/', 0, MS_REC | MS_PRIVATE, 0);
     call('mount', 'tmpfs', STAGE, 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=0755,size=64k');
     my ($workspace, $node) = (STAGE . '/workspace', STAGE . '/node');
-    my $tree = call('open_tree', AT_FDCWD, option('workspace'), OPEN_TREE_CLONE | AT_RECURSIVE);
+    my $tree = call('open_tree', AT_FDCWD, option('workspace'), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     my $lent = lend($tree, \@owner);
     mkdir($workspace) or failed("$workspace: $!");
     call('move_mount', $tree, '', AT_FDCWD, $workspace, MOVE_MOUNT_F_EMPTY_PATH);
@@ -240,6 +242,8 @@ sub take_pipes {
     my ($out_read, $out) = gate();
     my ($err_read, $err) = gate();
     my ($in, $in_write) = gate();
+    # A command that is another user to the host opens them too; nobody else finds the way to them.
+    chmod(0666, $out, $err, $in) == 3 or failed("chmod: $!");
     report(join ' ', 'pipes', map { fileno($_) } $out_read, $err_read, $in_write);
     sysread($control, my $opened, 1) or exit 1;
     open(STDOUT, '>&', $out) && open(STDERR, '>&', $err) or failed("dup: $!");

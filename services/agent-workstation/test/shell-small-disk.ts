@@ -1,0 +1,11 @@
+// A program that fills a small disk by a command, slowly, and says how that ended and what is free then.
+import { statfsSync } from 'node:fs';
+import { createShellAdapter } from '../src/shell/shell-adapter.ts';
+
+const workspace = process.argv[2] ?? '';
+const scope = { invocationId: 'turn-1-1', signal: new AbortController().signal, deadline: new Date() };
+const shell = createShellAdapter({ workspace }).execute(scope);
+const fill = 'while head -c 4096 /dev/zero >> file; do sleep 0.01; done; sleep 60';
+const { stopped } = await shell.run(['bash', '-c', fill], { folder: '.', timeoutMs: 15_000, outputBytesMax: 1000 });
+const { bavail, bsize } = statfsSync(workspace);
+console.log(JSON.stringify({ stopped, freeBytes: bavail * bsize }));

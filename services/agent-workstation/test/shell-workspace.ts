@@ -1,0 +1,102 @@
+// A workspace for one test, a secret beside it, and the shell capability over it, with limits a test can reach quickly.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandResult } from '@switchboard/contract';
+import { onTestFinished } from 'vitest';
+import type { ShellLimits } from '../src/shell/limits.ts';
+import { createShellAdapter, type ShellOptions } from '../src/shell/shell-adapter.ts';
+
+export const secret = 'canary-3f1d: the secret that must stay where it is';
+
+/** Whether this machine lets us make namespaces at all, asked of a program that is not ours. */
+export const canSandbox = ((): boolean => {
+  try {
+    execFileSync('unshare', [
+      '--user',
+      '--map-root-user',
+      '--mount',
+      '--pid',
+      '--fork',
+      'mount',
+      '-t',
+      'tmpfs',
+      'x',
+      '/mnt',
+    ]);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+export interface RunOptions {
+  readonly folder?: string;
+  readonly stdin?: string;
+  readonly timeoutMs?: number;
+  readonly outputBytesMax?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type Run = Omit<CommandResult, 'stdout' | 'stderr'> & { readonly stdout: string; readonly stderr: string };
+
+export interface TestShell {
+  /** Of the workspace; `secret` is a file beside it. */
+  readonly path: string;
+  readonly secret: string;
+  /** Text instead of bytes, which the tests of bytes ask for by `bytes`. */
+  run(argv: readonly string[], options?: RunOptions): Promise<Run>;
+  bash(script: string, options?: RunOptions): Promise<Run>;
+  bytes(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+}
+
+export function createTestShell(limits: Partial<ShellLimits> = {}, more: Partial<ShellOptions> = {}): TestShell {
+  const base = mkdtempSync(join(realpathSync(tmpdir()), 'shell test-'));
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+  const path = join(base, 'work space');
+  mkdirSync(path);
+  writeFileSync(join(base, 'secret.txt'), secret);
+  const adapter = createShellAdapter({ workspace: path, limits, ...more });
+  const bytes = (argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+    const { signal = new AbortController().signal, ...rest } = options;
+    const scope = { invocationId: 'turn-1-1', signal, deadline: new Date(Date.now() + 60_000) };
+    return adapter.execute(scope).run(argv, { folder: '.', timeoutMs: 20_000, outputBytesMax: 1_000_000, ...rest });
+  };
+  const run = async (argv: readonly string[], options?: RunOptions): Promise<Run> => {
+    const result = await bytes(argv, options);
+    return { ...result, stdout: textOf(result.stdout), stderr: textOf(result.stderr) };
+  };
+  return {
+    path,
+    secret: join(base, 'secret.txt'),
+    bytes,
+    run,
+    bash: (script, options) => run(['bash', '-c', script], options),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
+
+/** The processes of the whole machine that have this word in their command line. */
+export function processesWith(word: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+let marks = 0;
+
+/** A number of seconds that no other process sleeps for. */
+export function uniqueSleep(): string {
+  marks += 1;
+  return `60.${process.pid}${String(marks).padStart(3, '0')}`;
+}
