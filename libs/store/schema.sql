@@ -163,7 +163,7 @@ CREATE TABLE turns (
 );
 CREATE INDEX claimable_turns ON public.turns USING btree (created_at) WHERE (state = ANY (ARRAY['submitted'::text, 'working'::text]));
 CREATE INDEX dead_letters ON public.turns USING btree (id) WHERE dead_letter;
-CREATE UNIQUE INDEX one_active_turn ON public.turns USING btree (session_id) WHERE (state = ANY (ARRAY['working'::text, 'input-required'::text, 'auth-required'::text]));
+CREATE UNIQUE INDEX one_active_turn ON public.turns USING btree (session_id) WHERE (state = 'working'::text);
 CREATE INDEX open_turns ON public.turns USING btree (session_id, seq) WHERE (state = ANY (ARRAY['submitted'::text, 'working'::text, 'input-required'::text, 'auth-required'::text]));
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
