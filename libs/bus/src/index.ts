@@ -5,6 +5,7 @@ export { BusError, type BusErrorKind } from './errors.ts';
 export { connectGatewayBus, type EventStream, type StreamState } from './event-stream.ts';
 export { type BusIdentity, createBusIdentity, publicKeyOf } from './identity.ts';
 export { provisionStreams } from './provision.ts';
+export { readEvents } from './read-events.ts';
 export {
   createSigner,
   createSigningKeys,

@@ -1,0 +1,36 @@
+// The exact grammar that the suite's clients speak and its router understands: `<skill> <key> <ms>`, joined by `then`.
+
+export interface PlannedAct {
+  readonly skill: string;
+  /** Of the effect in the outside world: unique in a run. */
+  readonly key: string;
+  readonly ms: number;
+}
+
+const joint = ' then ';
+const act = /^([a-z-]+) ([\w.-]+) (\d+)$/;
+
+export function say(acts: readonly PlannedAct[]): string {
+  return acts.map(({ skill, key, ms }) => `${skill} ${key} ${ms}`).join(joint);
+}
+
+/** Undefined when it is not said in this grammar. */
+export function understand(text: string): PlannedAct[] | undefined {
+  const acts: PlannedAct[] = [];
+  for (const part of text.split(joint)) {
+    const [, skill, key, ms] = act.exec(part) ?? [];
+    if (skill === undefined || key === undefined) return undefined;
+    acts.push({ skill, key, ms: Number(ms) });
+  }
+  return acts;
+}
+
+/** The file that the file skills keep a session's keys in. */
+export function fileOf(key: string): string {
+  return `${key.split('.')[0]}.txt`;
+}
+
+/** What the skill is given: file skills write the key on a line of the session's file. */
+export function inputOf({ skill, key, ms }: PlannedAct): Record<string, unknown> {
+  return skill === 'append-file' ? { path: fileOf(key), text: key } : { key, ms };
+}

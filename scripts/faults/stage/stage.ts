@@ -1,0 +1,199 @@
+// The whole system under test: real processes on real servers, wires between them, and an outside world that counts.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSigningKeys, type SigningKeys } from '@switchboard/bus';
+import { scopes, sha256 } from '@switchboard/contract';
+import { openStore, type Store } from '@switchboard/store';
+import { z } from 'zod';
+import { projectRoot } from '../../start/settings.ts';
+import { connectWorld, type World } from '../world/world.ts';
+import { worldAgent } from '../world/world-skills.ts';
+import { freePort } from './free-port.ts';
+import { type Helper, startHelper } from './helper.ts';
+import { type Links, startLinks } from './links.ts';
+import { type Death, type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts';
+import { type Broker, type Database, startBroker, startDatabase } from './servers.ts';
+
+export const workstation = 'workstation';
+const entries = {
+  gateway: join(projectRoot, 'services/gateway/src/main.ts'),
+  workstation: join(projectRoot, 'services/agent-workstation/src/main.ts'),
+  realRouter: join(projectRoot, 'services/router/src/main.ts'),
+  router: join(import.meta.dirname, '../router-process.ts'),
+  world: join(import.meta.dirname, '../world/world-process.ts'),
+  worldAgent: join(import.meta.dirname, '../world/agent-process.ts'),
+};
+
+export interface StageOptions {
+  readonly gateways?: number;
+  /** Also the agent with the shipped file skills. */
+  readonly workstation?: boolean;
+  /** Of every gateway. */
+  readonly gatewayEnv?: Readonly<Record<string, string>>;
+  readonly agentEnv?: Readonly<Record<string, string>>;
+}
+
+export interface Stage {
+  /** New for each stage. */
+  readonly run: string;
+  readonly folder: string;
+  readonly key: string;
+  readonly principalId: string;
+  readonly gateways: readonly (ManagedProcess & { readonly url: string })[];
+  readonly router: ManagedProcess;
+  readonly agents: readonly ManagedProcess[];
+  readonly database: Database;
+  readonly broker: Broker;
+  readonly links: Links;
+  readonly world: World;
+  readonly signing: SigningKeys;
+  readonly deaths: readonly Death[];
+  /** Of the file skills. */
+  readonly workspace: string;
+  /** A connection to the database past all wires; for when the database is there. */
+  openStore(): Store;
+  /** Ends everything; the folder stays when it may be needed to understand a failure. */
+  close(options?: { keepFolder?: boolean }): Promise<void>;
+}
+
+export function hasWorkstation(): boolean {
+  return existsSync(entries.workstation);
+}
+
+interface Ground {
+  readonly folder: string;
+  readonly run: string;
+  readonly database: Database;
+  readonly broker: Broker;
+  readonly links: Links;
+  readonly signing: SigningKeys;
+  readonly onDeath: (death: Death) => void;
+}
+
+async function specOf(
+  ground: Ground,
+  user: string,
+  name: string,
+  entry: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ProcessSpec> {
+  const { folder, broker, links, onDeath } = ground;
+  const port = await links.open(`${name}-bus`, broker.port);
+  return {
+    name,
+    entry,
+    logFile: join(folder, `${name}.log`),
+    onDeath,
+    env: {
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      HOME: folder,
+      LOG_LEVEL: process.env['FAULTS_LOG_LEVEL'] ?? 'info',
+      NODE_COMPILE_CACHE: join(projectRoot, '.cache', 'compile'),
+      NATS_URL: `nats://127.0.0.1:${port}`,
+      BUS_SEED: broker.seeds[user] ?? '',
+      ...env,
+    },
+  };
+}
+
+async function startGatewayProcess(ground: Ground, name: string, extra: Readonly<Record<string, string>>) {
+  const url = new URL(ground.database.url);
+  url.port = String(await ground.links.open(`${name}-database`, ground.database.port));
+  const port = await freePort();
+  const env = { DATABASE_URL: url.href, SIGNING_KEY: ground.signing.privateKey, PORT: String(port), ...extra };
+  const managed = manageProcess(await specOf(ground, 'gateway', name, entries.gateway, env));
+  return { ...managed, url: `http://127.0.0.1:${port}` };
+}
+
+async function startAgents(
+  ground: Ground,
+  worldPort: number,
+  workspace: string,
+  options: StageOptions,
+): Promise<ManagedProcess[]> {
+  const common = (name: string) => ({
+    GATEWAY_PUBLIC_KEY: ground.signing.publicKey,
+    DATA_DIR: join(ground.folder, `${name}-data`),
+    ...options.agentEnv,
+  });
+  const env = { ...common(worldAgent), WORLD_PORT: String(worldPort), WORLD_RUN: ground.run };
+  const agents = [manageProcess(await specOf(ground, worldAgent, worldAgent, entries.worldAgent, env))];
+  if (options.workstation && hasWorkstation()) {
+    const own = { ...common(workstation), WORKSPACE: workspace };
+    agents.push(manageProcess(await specOf(ground, workstation, workstation, entries.workstation, own)));
+  }
+  return agents;
+}
+
+async function makeFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'switchboard-faults-')));
+  // Where PostgreSQL has to run as another user, that user must get through.
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+async function startWorld(run: string): Promise<{ helper: Helper; world: World; port: number }> {
+  const helper = startHelper(entries.world, { WORLD_RUN: run });
+  const { port } = await helper.hear(z.object({ port: z.int() }));
+  return { helper, port, world: await connectWorld({ port, run }) };
+}
+
+async function makeOwner(database: Database): Promise<{ key: string; principalId: string }> {
+  const key = `sb_faults_${randomUUID().replaceAll('-', '')}`;
+  const principalId = randomUUID();
+  const store = openStore({ url: database.url, connectionsMax: 1 });
+  await store.keys.ensure({ id: 'faults', hash: sha256(key), scopes, principal: { id: principalId, name: 'owner' } });
+  await store.close();
+  return { key, principalId };
+}
+
+/** Resolves when everything is up and every agent is known. Takes some five seconds. */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const folder = await makeFolder();
+  const run = randomUUID();
+  const deaths: Death[] = [];
+  const workspace = join(folder, 'workspace');
+  await mkdir(workspace);
+  const [database, broker, links, outside] = await Promise.all([
+    startDatabase(join(folder, 'postgres')),
+    startBroker(join(folder, 'nats'), [worldAgent, workstation]),
+    startLinks(),
+    startWorld(run),
+  ]);
+  const owner = await makeOwner(database);
+  const signing = createSigningKeys();
+  const ground: Ground = { folder, run, database, broker, links, signing, onDeath: (death) => deaths.push(death) };
+  const router = manageProcess(await specOf(ground, 'router', 'router', entries.router, {}));
+  const agents = await startAgents(ground, outside.port, workspace, options);
+  const names = Array.from({ length: options.gateways ?? 2 }, (_, index) => `gateway-${index + 1}`);
+  const gateways = await Promise.all(
+    names.map((name) => startGatewayProcess(ground, name, { LEASE_MS: '3000', ...options.gatewayEnv })),
+  );
+  const processes = [...gateways, router, ...agents];
+  await Promise.all(processes.map((managed) => managed.ready()));
+  return {
+    run,
+    folder,
+    ...owner,
+    gateways,
+    router,
+    agents,
+    database,
+    broker,
+    links,
+    world: outside.world,
+    signing,
+    deaths,
+    workspace,
+    openStore: () => openStore({ url: database.url, connectionsMax: 8 }),
+    async close({ keepFolder = false } = {}) {
+      outside.world.close();
+      await Promise.all(processes.map((managed) => managed.stop()));
+      await Promise.all([database.stop(), broker.stop(), links.stop(), outside.helper.stop()]);
+      if (!keepFolder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

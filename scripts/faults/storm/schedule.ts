@@ -1,0 +1,83 @@
+// The faults of a storm, drawn from the seed before it begins: what, whom, how long, and when.
+import type { Random } from '../random.ts';
+
+export type FaultKind =
+  | 'kill'
+  | 'pause'
+  | 'database-stop'
+  | 'database-kill'
+  | 'broker-kill'
+  | 'broker-wipe'
+  | 'link-cut'
+  | 'link-silent'
+  | 'link-slow'
+  | 'garbage';
+
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  /** A process, a link, `database` or `broker`. */
+  readonly target: string;
+  /** From the beginning of the storm. */
+  readonly atMs: number;
+  /** Of what does not end by itself. */
+  readonly durationMs: number;
+}
+
+export interface Targets {
+  readonly gateways: readonly [string, ...string[]];
+  readonly agents: readonly [string, ...string[]];
+  readonly links: readonly [string, ...string[]];
+}
+
+interface Choice {
+  readonly weight: number;
+  readonly kind: FaultKind;
+  target(random: Random, targets: Targets): string;
+  /** Shortest and longest. */
+  readonly durationMs?: readonly [number, number];
+}
+
+const gateway: Choice['target'] = (random, { gateways }) => random.pick(gateways);
+const agent: Choice['target'] = (random, { agents }) => random.pick(agents);
+const link: Choice['target'] = (random, { links }) => random.pick(links);
+
+/** Pauses of a gateway are as often longer than its lease (3 s) as shorter. */
+const choices: readonly Choice[] = [
+  { weight: 26, kind: 'kill', target: gateway },
+  { weight: 24, kind: 'kill', target: agent },
+  { weight: 8, kind: 'kill', target: () => 'router' },
+  { weight: 8, kind: 'pause', target: gateway, durationMs: [1_000, 6_000] },
+  { weight: 7, kind: 'pause', target: agent, durationMs: [500, 4_000] },
+  { weight: 4, kind: 'database-stop', target: () => 'database' },
+  { weight: 2, kind: 'database-kill', target: () => 'database' },
+  { weight: 5, kind: 'broker-kill', target: () => 'broker' },
+  { weight: 3, kind: 'broker-wipe', target: () => 'broker' },
+  { weight: 5, kind: 'link-cut', target: link, durationMs: [200, 3_000] },
+  { weight: 4, kind: 'link-silent', target: link, durationMs: [500, 5_000] },
+  { weight: 2, kind: 'link-slow', target: link, durationMs: [500, 3_000] },
+  { weight: 2, kind: 'garbage', target: () => 'router', durationMs: [200, 1_500] },
+];
+const total = choices.reduce((sum, { weight }) => sum + weight, 0);
+
+function choose(random: Random): Choice | undefined {
+  let left = random.next() * total;
+  return choices.find(({ weight }) => {
+    left -= weight;
+    return left < 0;
+  });
+}
+
+/** `count` faults, evenly spread with some play: the first soon, the last before `spanMs`. */
+export function planStorm(random: Random, targets: Targets, count: number, spanMs: number): PlannedFault[] {
+  return Array.from({ length: count }, (_, index) => {
+    const choice = choose(random);
+    if (choice === undefined) throw new Error('the weights do not add up');
+    const [shortest, longest] = choice.durationMs ?? [0, 0];
+    return {
+      kind: choice.kind,
+      target: choice.target(random, targets),
+      atMs: Math.round((spanMs * (index + random.next())) / count),
+      durationMs: random.integer(shortest, longest),
+    };
+  });
+}
