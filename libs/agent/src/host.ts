@@ -124,6 +124,8 @@ export class Host {
       await ledger.fence(id);
       return { v: 1, id, state: 'not-done' };
     }
+    // Its note is forgotten with it, and without one a handler would say that nothing was done.
+    if (known.state === 'forgotten') return { v: 1, id, state: 'unknown' };
     return this.#track(this.#reconciling, id, (call) => this.#lookIntoIt(message, call));
   }
 

@@ -1,5 +1,5 @@
 // The lines of an agent's ledger: one JSON object for each thing that became of an invocation.
-import { invocationIdSchema, invokeReplySchema } from '@switchboard/contract';
+import { invocationIdSchema } from '@switchboard/contract';
 import { z } from 'zod';
 
 const at = z.iso.datetime();
@@ -21,7 +21,8 @@ const ledgerLineSchema = z.discriminatedUnion('t', [
   }),
   /** What its handler noted for `reconcile`; the last one counts. */
   z.strictObject({ t: z.literal('note'), at, id, data: z.json() }),
-  z.strictObject({ t: z.enum(['done', 'failed']), at, id, reply: invokeReplySchema }),
+  /** The whole answer; parsed when somebody asks for it again. */
+  z.strictObject({ t: z.enum(['done', 'failed']), at, id, reply: z.unknown() }),
   /** It has not run and never will. */
   z.strictObject({ t: z.literal('fenced'), at, id }),
 ]);

@@ -1,5 +1,5 @@
 // What an agent has promised to remember: which invocations it started, how they ended, and which will never run.
-import { type InvokeReply, type JsonValue, SwitchboardError } from '@switchboard/contract';
+import { type InvokeReply, invokeReplySchema, type JsonValue, SwitchboardError } from '@switchboard/contract';
 import { z } from 'zod';
 import { type Journal, type JournalOptions, openJournal } from './journal.ts';
 import { type LedgerLine, parseLedgerLine } from './ledger-lines.ts';
@@ -142,7 +142,7 @@ export class Ledger {
     if (kept !== undefined) return kept;
     const line = await this.#read(() => this.#ended.get(id));
     if (line?.t !== 'done' && line?.t !== 'failed') throw new Error(`the ledger has no end of ${id}`);
-    return line.reply;
+    return invokeReplySchema.parse(line.reply);
   }
 
   /** The last note of an id that was interrupted. */

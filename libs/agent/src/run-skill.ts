@@ -1,6 +1,13 @@
 // Runs a handler once under its deadline, or has it look what became of an earlier run.
-import type { CapabilityEffect, Invoke, JsonValue, MessageOf, ReconcileReply } from '@switchboard/contract';
-import { SwitchboardError } from '@switchboard/contract';
+import {
+  artifactSchema,
+  type CapabilityEffect,
+  type Invoke,
+  type JsonValue,
+  type MessageOf,
+  type ReconcileReply,
+  SwitchboardError,
+} from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
 import type { CapabilityAdapters } from './adapters.ts';
 import type { Artifacts } from './artifacts.ts';
@@ -69,7 +76,10 @@ export async function runSkill(job: Job, workshop: Workshop): Promise<Done | Fai
   }
 }
 
-/** Gives the handler only what its contract lets it read, so that looking cannot change anything. */
+/**
+ * Gives the handler only what its contract lets it read, so that looking cannot change anything. The artifacts of the
+ * earlier run are those that the output names.
+ */
 export async function reconcileSkill(
   job: Job,
   workshop: Workshop,
@@ -85,8 +95,9 @@ export async function reconcileSkill(
     const { ctx, artifacts } = contextOf(job, workshop, reading, noNote);
     const noted = await workshop.ledger.noted(id);
     const found = (await handler.reconcile?.(ctx, input, noted)) ?? { outcome: 'unknown' };
-    if (found.outcome === 'done') return doneReply(id, contract, input, found.output, artifacts);
-    return { v: 1, id, state: found.outcome };
+    if (found.outcome !== 'done') return { v: 1, id, state: found.outcome };
+    const named = Object.values(found.output).flatMap((value) => artifactSchema.safeParse(value).data ?? []);
+    return doneReply(id, contract, input, found.output, [...named, ...artifacts]);
   } catch (thrown) {
     workshop.log.warn({ err: thrown, id, skill: contract.name }, 'could not reconcile');
     return { v: 1, id, state: 'unknown' };

@@ -1,5 +1,4 @@
 // An agent process on a real broker: what it says of itself, whom it obeys, and how it ends.
-import { setTimeout as delay } from 'node:timers/promises';
 import { BusError, connectBus, createSigner, createSigningKeys } from '@switchboard/bus';
 import { describeContract, type Heartbeat, type Hello, hashJson, inlineBytesMax, sha256 } from '@switchboard/contract';
 import { isAlive, waitUntil } from '@switchboard/testkit';
@@ -233,7 +232,7 @@ describe('F06: a process that is stopped', () => {
     const inTime = invocation(skill('once'), 'in time');
     const tooLate = invocation(skill('once'), 'too late', { deadline: new Date(Date.now() + 500).toISOString() });
     const replies = Promise.all([bench.invoke(inTime), bench.invoke(tooLate)]);
-    await delay(1_000);
+    await waitUntil('its deadline', () => Date.now() > Date.parse(tooLate.deadline));
     agent.child.kill('SIGCONT');
     const refusal = { state: 'refused', error: { code: 'deadline-exceeded' } };
     expect(await replies).toMatchObject([{ state: 'done' }, refusal]);

@@ -165,7 +165,7 @@ describe('F10: a full disk', () => {
     const file = watchedFile();
     const ledger = await openLedger({ open: file.open });
     await ledger.start(id(1), 'run-command', hash, deadline);
-    file.roomFor(20);
+    file.roomFor(150);
     await expect(ledger.start(id(2), 'run-command', hash, deadline)).rejects.toMatchObject({ code: 'unavailable' });
     await expect(ledger.fence(id(3))).rejects.toBeInstanceOf(SwitchboardError);
     expect(ledger.look(id(3)), 'refused by this process all the same').toEqual({ state: 'fenced' });
@@ -262,6 +262,7 @@ describe('retention', () => {
     for (const step of steps) await ledger.end(done(id(step, old)));
     const states = (of: Ledger): string[] => steps.map((step) => of.look(id(step, old)).state);
 
+    now += 50 * 60 * 1000;
     expect(new Set(states(await restart({ now: () => now, limits })))).toEqual(new Set(['ended']));
     now += 2 * 60 * 60 * 1000;
     const after = await restart({ now: () => now, limits });

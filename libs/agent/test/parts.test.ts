@@ -25,7 +25,10 @@ describe('slots', () => {
     await expect(slots.take(never)).rejects.toMatchObject({ code: 'overloaded' });
     first();
     first();
-    (await second)();
+    const release = await second;
+    await new Promise(setImmediate);
+    expect(order).toEqual(['second']);
+    release();
     (await third)();
     expect(order).toEqual(['second', 'third']);
     (await slots.take(never))();

@@ -1,7 +1,9 @@
 // What a host answers when it is asked to look whether an interrupted invocation had its effect.
-import { hashJson, type Invoke, type JsonValue, type Skill, SkillError } from '@switchboard/contract';
+import { randomUUIDv7 } from 'node:crypto';
+import { artifactSchema, hashJson, type Invoke, type JsonValue, type Skill, SkillError } from '@switchboard/contract';
 import { type TempFolder, tempFolder } from '@switchboard/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { Ledger } from '../src/ledger.ts';
 import { invocation, reconciling } from './invocations.ts';
 import { type TestHost, testHost } from './test-host.ts';
@@ -163,8 +165,19 @@ describe('reconcile', () => {
     expect((await reply).state).toBe('done');
   });
 
-  it('is asked of a week-old id too: the world may know what the ledger has forgotten', async () => {
-    const skill = reconcilable(async (_, __, noted) => ({ outcome: noted === undefined ? 'not-done' : 'unknown' }));
+  it('finds the artifacts of the run before it in the output', async () => {
+    const artifact = { id: randomUUIDv7(), name: 'a', mediaType: 'text/plain', bytes: 1, sha256: '0'.repeat(64) };
+    const output = z.strictObject({ text: z.string(), earlier: artifactSchema });
+    const done = { outcome: 'done' as const, output: { text: 'x', earlier: artifact } };
+    const { contract, handler } = reconcilable(async () => done);
+    const skill: Skill = { contract: { ...contract, output }, handler };
+    const message = invocation(skill, 'x');
+    const { host } = await afterDeath(skill, message);
+    expect(await host.reconcile(reconciling(message))).toMatchObject({ state: 'done', artifacts: [artifact] });
+  });
+
+  it('unknown of a week-old id: without its note a handler would say that nothing was done', async () => {
+    const skill = reconcilable(async () => ({ outcome: 'not-done' }));
     const message = invocation(skill, 'x');
     await (await afterDeath(skill, message, 'noted')).close();
     hosts.length = 0;
@@ -172,6 +185,6 @@ describe('reconcile', () => {
     const made = await testHost(folder.path, [skill]);
     hosts.push(made);
     expect(await made.host.status(message.id)).toMatchObject({ state: 'interrupted' });
-    expect(await made.host.reconcile(reconciling(message))).toMatchObject({ state: 'not-done' });
+    expect(await made.host.reconcile(reconciling(message))).toMatchObject({ state: 'unknown' });
   });
 });

@@ -1,13 +1,15 @@
 // A host on a folder of its own, without a bus.
 import { join } from 'node:path';
-import type { Skill } from '@switchboard/contract';
+import type { Repeat, Skill } from '@switchboard/contract';
 import { createLog } from '@switchboard/service';
+import { type TempFolder, tempFolder } from '@switchboard/testkit';
+import { afterEach, beforeEach } from 'vitest';
 import { openArtifacts } from '../src/artifacts.ts';
 import { Host, type HostOptions } from '../src/host.ts';
 import { hostSkills } from '../src/hosted-skills.ts';
 import { Ledger, type LedgerOptions } from '../src/ledger.ts';
 import { agentName } from './invocations.ts';
-import { shellAdapter } from './test-skills.ts';
+import { gate, repeatSkills, shellAdapter, testSkill, type World, worldAt } from './test-skills.ts';
 
 export interface TestHost {
   readonly host: Host;
@@ -59,4 +61,62 @@ export async function testHost(
     ...more,
   });
   return { host, ledger, refused, progress, stuck, close: () => ledger.close() };
+}
+
+/** A skill that says when it has begun, and acts on the world and ends when it is let. */
+export interface HeldSkill {
+  readonly skill: Skill;
+  readonly begun: Promise<void>;
+  readonly end: () => void;
+}
+
+export interface HostBench {
+  /** A host on the folder of this test; a second one is what the first becomes after a restart. */
+  start(skills: readonly Skill[], more?: TestHostOptions): Promise<TestHost>;
+  world(): World;
+  held(more?: Parameters<typeof testSkill>[2]): HeldSkill;
+  /** A skill that acts on the world, of this kind. */
+  acting(repeat: Repeat): Skill;
+}
+
+/** For a file of tests: a new folder and a new world for each. */
+export function hostBench(): HostBench {
+  const hosts: TestHost[] = [];
+  let folder: TempFolder;
+  beforeEach(async () => {
+    folder = await tempFolder();
+  });
+  afterEach(async () => {
+    for (const made of hosts.splice(0)) await made.close();
+    await folder.remove();
+  });
+  const world = (): World => worldAt(join(folder.path, 'world'));
+  return {
+    world,
+    async start(skills, more) {
+      const made = await testHost(folder.path, skills, more);
+      hosts.push(made);
+      return made;
+    },
+    held(more) {
+      const begun = gate();
+      const end = gate();
+      const skill = testSkill(
+        'held',
+        async (_, { text }) => {
+          begun.open();
+          await end.opened;
+          world().act(String(text));
+          return { text };
+        },
+        more,
+      );
+      return { skill, begun: begun.opened, end: end.open };
+    },
+    acting(repeat) {
+      const skill = repeatSkills(world()).find(({ contract }) => contract.repeat === repeat);
+      if (skill === undefined) throw new Error(repeat);
+      return skill;
+    },
+  };
 }

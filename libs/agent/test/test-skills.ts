@@ -57,6 +57,17 @@ export function worldAt(path: string): World {
   };
 }
 
+/** A promise and the function that settles it. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+/** What a handler waits for that ends only when it is cut off. */
+export function untilCutOff({ signal }: { readonly signal: AbortSignal }): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
 const execute = [{ class: 'execute', on: 'shell' }] as const;
 
 /** Commands, without a sandbox. */
@@ -107,8 +118,7 @@ export function repeatSkills(world: World): Skill[] {
 export function processSkills(world: World): Skill[] {
   const wait = testSkill('wait', async (ctx, { text }) => {
     world.act(`begun ${String(text)}`);
-    await new Promise((_, reject) => ctx.signal.addEventListener('abort', reject));
-    return { text };
+    return untilCutOff(ctx);
   });
   const store = testSkill(
     'store',

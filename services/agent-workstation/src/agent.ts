@@ -1,5 +1,6 @@
 // The workstation: files and commands in one folder.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
 import { type CapabilityAdapters, runAgent, type Unavailable } from '@switchboard/agent';
 import { createVerifier } from '@switchboard/bus';
 import { type Life, SettingError } from '@switchboard/service';
@@ -14,6 +15,19 @@ function makeFolder(setting: string, path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new SettingError(`${setting}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || !(way.startsWith('..') || isAbsolute(way));
+}
+
+/** A skill that could reach the ledger could make the agent forget what it has done. */
+function keepApart({ WORKSPACE, DATA_DIR }: WorkstationConfig): void {
+  const [workspace, data] = [realpathSync(WORKSPACE), realpathSync(DATA_DIR)];
+  if (isWithin(workspace, data) || isWithin(data, workspace)) {
+    throw new SettingError(`WORKSPACE ${workspace} and DATA_DIR ${data} must not lie in one another`);
   }
 }
 
@@ -32,6 +46,7 @@ async function shellAdapter(
 export async function startWorkstation(config: WorkstationConfig, life: Life): Promise<void> {
   makeFolder('WORKSPACE', config.WORKSPACE);
   makeFolder('DATA_DIR', config.DATA_DIR);
+  keepApart(config);
   const shell = await shellAdapter(config);
   for (const { skill, why } of shell.unavailable) life.log.warn({ skill }, why);
   await runAgent({
