@@ -1,7 +1,7 @@
 // The home folder: every secret is made once, in a file that only its owner can read.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/bus';
 import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
@@ -27,6 +27,13 @@ export interface Home {
   readonly runFile: string;
 }
 
+/** One by one: Node's own recursive mkdir never ends where the kernel says that there is no such place (/proc). */
+function makeFolders(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path), mode);
+  mkdirSync(path, { mode });
+}
+
 function once(file: string, make: () => string): string {
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   const text = make();
@@ -44,8 +51,8 @@ export function openHome(path: string): Home {
   const secrets = join(path, 'secrets');
   try {
     // Enterable, because PostgreSQL may have to run as another user; what is secret lies deeper.
-    mkdirSync(path, { recursive: true, mode: 0o711 });
-    mkdirSync(secrets, { recursive: true, mode: 0o700 });
+    makeFolders(path, 0o711);
+    makeFolders(secrets, 0o700);
   } catch (error) {
     throw new SettingError(
       `SWITCHBOARD_HOME: ${path} cannot be used: ${error instanceof Error ? error.message : error}`,

@@ -17,6 +17,8 @@ export function openSql(options: StoreOptions): Sql {
   return postgres(options.url, {
     max: options.connectionsMax ?? 10,
     connect_timeout: 5,
+    // Seconds; the driver's own back-off waits up to 20, and a database that is back should be used at once.
+    backoff: (attempt) => Math.min(0.1 * 2 ** attempt, 1),
     idle_timeout: 0,
     max_lifetime: null,
     onnotice: () => {},

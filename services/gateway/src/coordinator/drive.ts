@@ -13,7 +13,7 @@ const claimsMax = 5;
 export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
 
 async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision> {
-  const { address, deadline, traceparent, recent, request } = run.turn;
+  const { address, deadline, traceparent, recent } = run.turn;
   // A typed call names its skill and its whole input: there is nothing to recognise.
   if (address.typed) {
     const { skill, arguments: input } = address.typed;
@@ -26,9 +26,8 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
       steps: [{ ...skill, input }],
     };
   }
-  const { text, ...rest } = address;
   return parts.askRouter(
-    { v: 1, text: text || request.input, ...rest, recent: [...recent] },
+    { v: 1, ...address, recent: [...recent] },
     { deadline, signal: run.patience, traceparent: traceparent ?? undefined },
   );
 }

@@ -24,11 +24,19 @@ export function approvalHash(step: PlannedStep): string {
   return hashJson({ agent: step.agent, skill: step.skill, contractHash: step.contractHash, input: step.input });
 }
 
+/** What a person must know before they say yes. */
+const warnings: Readonly<Record<string, string>> = {
+  destructive: 'This cannot be undone.',
+  external: 'This leaves the house.',
+  spend: 'This costs money.',
+};
+
 /** Never shortened: a person approves what they have read. */
 export function approvalQuestion(step: PlannedStep, document: SkillDocument, expiresInMs: number): NewQuestion {
-  const effects = document.effects.map((effect) => `${effect.class} on ${effect.on}`).join(', ');
-  const input = Object.entries(step.input).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  const text = `${document.title} (${effects})? ${input.join(', ')}`;
+  const input = Object.entries(step.input).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  const classes = new Set(document.effects.map((effect) => effect.class));
+  const warned = [...classes].flatMap((name) => warnings[name] ?? []);
+  const text = [`${document.title}: ${input.join(', ')}.`, ...warned, 'Go ahead?'].join(' ');
   return { id: uuid(), kind: 'approval', body: { text, step }, inputHash: approvalHash(step), expiresInMs };
 }
 
@@ -137,7 +145,8 @@ export function effectOf(
   if (row.kind === 'choice') {
     const id = choiceId(answer, body.choices ?? []);
     const chosen = body.choices?.find((choice) => choice.id === id);
-    const address = { ...turn.address, ...pick(chosen) };
+    // What the message said has been read into the choice's arguments.
+    const address = { ...turn.address, text: '', ...pick(chosen) };
     return { ...base, ...said({ choice: id }), turn: { state: 'submitted', address, deadlineMs } };
   }
   if (!('text' in answer)) throw new SwitchboardError('invalid-request', `Answer with {"text": …}: ${body.text}`);
