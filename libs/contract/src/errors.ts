@@ -50,6 +50,11 @@ export const errorCodes = Object.keys(errorFacts) as [ErrorCode, ...ErrorCode[]]
 export type ErrorCode = keyof typeof errorFacts;
 export const errorCodeSchema = z.enum(errorCodes);
 
+/** The problem `type` of a code: a stable, relative reference into the documentation. */
+export function problemType(code: ErrorCode): string {
+  return `/docs/errors#${code}`;
+}
+
 /** What went wrong, as stored, sent on the bus and shown. `reason` is the skill's own code where code is skill-failed. */
 export const errorInfoSchema = z.strictObject({
   code: errorCodeSchema,

@@ -1,6 +1,5 @@
 // The HTTP API: one table of calls. Routes, validation and OpenAPI are derived from it.
 import { z } from 'zod';
-import type { errorCodes } from './errors.ts';
 import {
   agentSchema,
   deadLetterSchema,
@@ -295,8 +294,3 @@ export const httpRoutes = declare({
 });
 
 export type RouteName = keyof typeof httpRoutes;
-
-/** The problem `type` of a code: a stable, relative reference into the documentation. */
-export function problemType(code: (typeof errorCodes)[number]): string {
-  return `/docs/errors#${code}`;
-}
