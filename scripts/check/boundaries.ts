@@ -87,6 +87,8 @@ const skill: Rule = ({ file, specifier, target }) => {
     return undefined;
   }
   const own = skillOf(file);
+  // Said once, for the file: see unlistedSkillFiles.
+  if (own === undefined && !skillFiles.shared.includes(file)) return undefined;
   if (target.kind === 'file') {
     if (skillFiles.shared.includes(target.path) || (own !== undefined && skillOf(target.path) === own))
       return undefined;

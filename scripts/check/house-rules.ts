@@ -22,7 +22,7 @@ function everywhere({ path, text }: ProjectFile, pattern: RegExp, message: (foun
 
 const firstLine: Rule = ({ path, text }) => {
   const line = text.slice(0, text.indexOf('\n'));
-  if (!isCode(path) || /^\/\/ \S.*[.:!?]$/.test(line)) return [];
+  if (!isCode(path) || /^\/\/ \S.*([.!?](?=\s|$)|:$)/.test(line)) return [];
   return [{ file: path, line: 1, message: 'the first line is one sentence in a // comment: what the file is for' }];
 };
 

@@ -41,8 +41,17 @@ export const skillFiles = {
     'skills/files/place-for.ts',
     'skills/files/reasons.ts',
     'skills/files/text-content.ts',
+    'skills/shell/command-result.ts',
+    'skills/shell/output-text.ts',
+    'skills/shell/time-limit.ts',
   ],
-  forTests: ['skills/files/testing.ts', 'skills/files/small-disk.ts'],
+  forTests: [
+    'skills/files/killed-agent.ts',
+    'skills/files/killed-calls.ts',
+    'skills/files/small-disk.ts',
+    'skills/files/testing.ts',
+    'skills/shell/testing.ts',
+  ],
 };
 
 /** What a skill may know of the world. */
