@@ -1,5 +1,6 @@
 // Which file asks for what: imports and exports in a source file, dependencies in a package.json.
 import { posix } from 'node:path';
+import { z } from 'zod';
 import { lineOf, type ProjectFile } from './project-files.ts';
 
 export interface Import {
@@ -40,18 +41,13 @@ export function importsOf({ path, text }: ProjectFile, packages: Packages): Impo
   });
 }
 
-interface Manifest {
-  readonly name?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
+const manifestSchema = z.object({ name: z.string(), dependencies: z.record(z.string(), z.string()).default({}) });
 
-function manifest(file: ProjectFile): Manifest {
-  return JSON.parse(file.text) as Manifest;
-}
+const manifestOf = (file: ProjectFile): z.infer<typeof manifestSchema> => manifestSchema.parse(JSON.parse(file.text));
 
 /** What a package may be given when it runs; what only its tests need is not counted. */
 export function dependenciesOf(file: ProjectFile, packages: Packages): Import[] {
-  return Object.keys(manifest(file).dependencies ?? {}).map((specifier) => ({
+  return Object.keys(manifestOf(file).dependencies).map((specifier) => ({
     file: file.path,
     line: lineOf(file.text, file.text.indexOf(`"${specifier}"`)),
     specifier,
@@ -62,5 +58,5 @@ export function dependenciesOf(file: ProjectFile, packages: Packages): Import[] 
 /** Reads the names of our packages out of their manifests. */
 export function packagesIn(files: readonly ProjectFile[]): Packages {
   const manifests = files.filter(({ path }) => path.endsWith('/package.json'));
-  return new Map(manifests.map((file) => [manifest(file).name ?? '', posix.dirname(file.path)]));
+  return new Map(manifests.map((file) => [manifestOf(file).name, posix.dirname(file.path)]));
 }

@@ -1,4 +1,4 @@
-// The files of the project, without git: what is ignored by it lies in folders that are known by name.
+// The text files of the project, also where there is no git: a release unpacked is checked as a clone is.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,20 +8,25 @@ export interface ProjectFile {
   readonly text: string;
 }
 
-const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', '.git', '.switchboard', '.cache', 'coverage']);
 const textFile = /(\.(ts|mjs|json|jsonl|md|sql|pl|sh|yml|yaml|conf|example)|(^|\/)(run|Dockerfile|LICENSE|\.npmrc))$/;
 
-function pathsIn(root: string, folder: string): string[] {
+/** The folders that .gitignore names. */
+function ignoredFolders(root: string): ReadonlySet<string> {
+  const lines = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
+  return new Set(['.git', ...lines.filter((line) => line.endsWith('/')).map((line) => line.slice(0, -1))]);
+}
+
+function pathsIn(root: string, folder: string, ignored: ReadonlySet<string>): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : pathsIn(root, path);
+    if (entry.isDirectory()) return ignored.has(entry.name) ? [] : pathsIn(root, path, ignored);
     return entry.isFile() && textFile.test(path) ? [path] : [];
   });
 }
 
 /** Every text file, sorted by path. */
 export function projectFiles(root: string): ProjectFile[] {
-  return pathsIn(root, '')
+  return pathsIn(root, '', ignoredFolders(root))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

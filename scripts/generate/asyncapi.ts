@@ -1,17 +1,18 @@
 // docs/reference/asyncapi.json: the subjects as an AsyncAPI 3.0 document, for tools that read one.
 import { type Role, type SubjectFact, subjects } from '@switchboard/contract';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { header, toJson } from './generated.ts';
 import { toJsonSchema } from './schema-fields.ts';
 import { busShapes } from './shapes.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+const jsonSchema = z.record(z.string(), z.unknown());
+type Json = z.infer<typeof jsonSchema>;
 
 const facts: readonly (readonly [string, SubjectFact])[] = Object.entries(subjects);
 
 function payload(schema: z.ZodType): Json {
   const { $defs, $schema, ...rest } = toJsonSchema(schema, 'output', busShapes);
-  return JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/'));
+  return jsonSchema.parse(JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/')));
 }
 
 function channels(name: string, fact: SubjectFact): [string, Json][] {
