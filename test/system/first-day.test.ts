@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot, waitUntil } from '@switchboard/testkit';
+import { type System, startSystem } from '@switchboard/testkit/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type System, startSystem } from './start-system.ts';
 import { type Talk, talkTo } from './talk.ts';
 
 let system: System;

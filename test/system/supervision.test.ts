@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isAlive, projectRoot, type TempFolder, tempFolder, waitUntil } from '@switchboard/testkit';
+import { processesBeneath, type System, startSystem } from '@switchboard/testkit/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { processesBeneath, type System, startSystem } from './start-system.ts';
 import { talkTo } from './talk.ts';
 
 let folder: TempFolder;

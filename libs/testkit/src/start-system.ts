@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { projectRoot, tempFolder } from '@switchboard/testkit';
 import { z } from 'zod';
+import { projectRoot } from './project-root.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const readyMsMax = 60_000;
 const runSchema = z.object({ url: z.string(), natsUrl: z.string(), session: z.string() });
