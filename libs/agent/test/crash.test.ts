@@ -5,7 +5,7 @@ import { type Repeat, repeats } from '@switchboard/contract';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invocation } from './invocations.ts';
-import { type AgentBench, agentBench } from './start-agent.ts';
+import { type AgentBench, type AgentProcess, agentBench } from './start-agent.ts';
 import { repeatSkills, worldAt } from './test-skills.ts';
 
 const skills = repeatSkills(worldAt(''));
@@ -26,8 +26,15 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
+const running = new Map<string, AgentProcess>();
+async function end(agent: string): Promise<void> {
+  running.get(agent)?.child.kill('SIGKILL');
+  await running.get(agent)?.gone;
+}
+
 /** Kills the agent at a point in the middle of an invocation, starts it again, and returns what it needs to be asked. */
 async function dieAt(point: string, repeat: Repeat) {
+  await end(repeat);
   const text = `${point} ${repeat}`;
   const skill = skills.find(({ contract }) => contract.repeat === repeat);
   if (skill === undefined) throw new Error(repeat);
@@ -39,14 +46,14 @@ async function dieAt(point: string, repeat: Repeat) {
   const message = invocation(skill, text, { agent: repeat });
   bench.invoke(message).catch(() => 'lost with the agent');
   expect(await first.gone).toBe('SIGKILL');
-  const second = await bench.start({ AGENT, DATA_DIR, ...crash });
+  running.set(repeat, await bench.start({ AGENT, DATA_DIR, ...crash }));
   const effects = (): number => bench.world.lines().filter((line) => line === text).length;
-  return { skill, message, second, effects };
+  return { skill, message, effects };
 }
 
 describe.each(points)('%s', (point) => {
   it.concurrent.each(repeats.filter((repeat) => repeat !== 'safe'))('%s', async (repeat) => {
-    const { skill, message, second, effects } = await dieAt(point, repeat);
+    const { skill, message, effects } = await dieAt(point, repeat);
     const expected = outcomes[point];
     expect(await bench.status(message)).toMatchObject({ state: expected.status });
     expect(expected.effects).toContain(effects());
@@ -67,8 +74,6 @@ describe.each(points)('%s', (point) => {
     } else {
       expect(effects()).toBe(before);
     }
-    second.child.kill('SIGKILL');
-    await second.gone;
   });
 });
 
@@ -82,6 +87,7 @@ it('F10: a file system that takes no more: refused before the effect, by a proce
   const once = skills.find(({ contract }) => contract.repeat === 'once');
   if (once === undefined) throw new Error('no skill');
   const DATA_DIR = join(bench.folder.path, 'full');
+  await end('once');
   const agent = await bench.start({ AGENT: 'once', DATA_DIR }, ['prlimit', '--fsize=3000']);
   const done: string[] = [];
   let refusal: unknown;

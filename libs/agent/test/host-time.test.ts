@@ -23,7 +23,7 @@ describe('F06: too late is not at all', () => {
     const once = bench.acting('once');
     const { host } = await bench.start([once], { now: () => now, open: file.open });
     file.aroundSync(async (sync) => {
-      now += 60_000;
+      now += 120_000;
       await sync();
     });
     const message = invocation(once, 'x');

@@ -11,7 +11,7 @@ import {
 
 export const agentName = 'tester';
 
-/** A message to run this skill on `{text}`, within ten seconds. */
+/** A message to run this skill on `{text}`, within a minute. */
 export function invocation(skill: Skill, text: string, more: Partial<Invoke> = {}): Invoke {
   const turn = more.turn ?? randomUUIDv7();
   const input = more.input ?? { text };
@@ -28,11 +28,12 @@ export function invocation(skill: Skill, text: string, more: Partial<Invoke> = {
     contractHash: describeContract(skill.contract).contractHash,
     input,
     inputHash: hashJson(input),
-    deadline: new Date(Date.now() + 10_000).toISOString(),
+    deadline: new Date(Date.now() + 60_000).toISOString(),
     ...more,
   };
 }
 
-export function reconciling(message: Invoke): MessageOf<'reconcile'> {
-  return { ...message, reconcile: true };
+/** With a deadline of its own, as the gateway asks. */
+export function reconciling(message: Invoke, deadline = new Date(Date.now() + 60_000)): MessageOf<'reconcile'> {
+  return { ...message, deadline: deadline.toISOString(), reconcile: true };
 }

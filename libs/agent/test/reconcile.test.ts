@@ -99,8 +99,7 @@ describe('reconcile', () => {
     const { host } = await afterDeath(skill, message);
     const unknown = { state: 'unknown' };
     expect(await host.reconcile(reconciling({ ...message, contractHash: '0'.repeat(64) }))).toMatchObject(unknown);
-    const late = { ...message, deadline: new Date(Date.now() - 1).toISOString() };
-    expect(await host.reconcile(reconciling(late))).toMatchObject(unknown);
+    expect(await host.reconcile(reconciling(message, new Date(Date.now() - 1)))).toMatchObject(unknown);
 
     const once = testSkill('once', async (_, { text }) => ({ text }));
     const other = invocation(once, 'x');

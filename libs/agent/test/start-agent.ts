@@ -58,7 +58,7 @@ export async function agentBench(agents: readonly string[] = [agentName]): Promi
   });
   const children: AgentProcess[] = [];
   const worldPath = join(folder.path, 'world');
-  const timing = (agent: string) => ({ timeoutMs: 5_000, replier: agent });
+  const timing = (agent: string) => ({ timeoutMs: 20_000, replier: agent });
   return {
     nats,
     folder,
