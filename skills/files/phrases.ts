@@ -1,7 +1,9 @@
 // How numbers, names and lists read to a person.
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+/** What a person is shown of a list; an agent cuts what is said after 20,000 characters without knowing where. */
 const linesMax = 200;
+const listCharactersMax = 12_000;
 
 /** 8 → `8 B`, 1234 → `1.2 kB`, 15_000_000 → `15 MB`. */
 export function sizeOf(bytes: number): string {
@@ -30,11 +32,22 @@ export function timeOf(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Makes visible what a terminal would obey or a reader would not see: a name must not pass for another one. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+/** What a terminal would obey or a reader would not see; but not the joiners that scripts and emoji are written with. */
+const unseen = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const unseenInText = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function visibly(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** Makes it visible: a name must not pass for another one. */
+export function printable(name: string): string {
+  return name.replace(unseen, visibly);
+}
+
+/** The same for a text of several lines: it must not write over what is said around it. */
+export function printableText(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(unseenInText, visibly);
 }
 
 /** The workspace has no name of its own. */
@@ -47,13 +60,23 @@ export function placeNameFirst(path: string): string {
   return path === '.' ? 'The workspace' : printable(path);
 }
 
-/** Indented lines with aligned columns; past the limit it says how many more there are. */
+/** Indented lines with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string {
   const shown = rows.slice(0, linesMax);
   const widths = (shown[0] ?? []).map((_, column) => Math.max(...shown.map((row) => row[column]?.length ?? 0)));
   const lines = shown.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );
-  const more = rows.length - shown.length;
-  return [...lines, ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
+  return withinLimits(lines, rows.length);
+}
+
+/** As many of the lines as a person is shown; when some of all `total` are left out, it says how many. */
+export function withinLimits(lines: readonly string[], total = lines.length): string {
+  let left = listCharactersMax;
+  const end = lines.slice(0, linesMax).findIndex((line) => {
+    left -= line.length + 1;
+    return left < 0;
+  });
+  const shown = lines.slice(0, end === -1 ? linesMax : end);
+  return [...shown, ...(total > shown.length ? [`  … and ${total - shown.length} more`] : [])].join('\n');
 }

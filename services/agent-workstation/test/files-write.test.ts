@@ -1,6 +1,8 @@
 import { chmodSync, linkSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openFolder } from '../src/files/beneath.ts';
+import { publishFile, stageFile } from '../src/files/staging.ts';
 import { all, bytesOf, createWorkspace } from './files-workspace.ts';
 
 describe('writing', () => {
@@ -29,6 +31,18 @@ describe('writing', () => {
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const winner = results.findIndex(({ status }) => status === 'fulfilled');
     expect(workspace.content('x/one.txt')).toBe(`${winner}`);
+  });
+
+  test('does not replace a file that another program puts there at the last moment', async () => {
+    const workspace = createWorkspace();
+    await using folder = await openFolder(workspace.path, []);
+    await stageFile(folder, '.sb-x-1.tmp', (file) => file.writeFile('mine'));
+    workspace.put('a.txt', 'by another program');
+    await expect(publishFile(folder, '.sb-x-1.tmp', 'a.txt', { replace: false })).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
+    expect(workspace.content('a.txt')).toBe('by another program');
+    expect(readdirSync(workspace.path)).toEqual(['a.txt']);
   });
 
   test('keeps the mode of the file it replaces', async () => {

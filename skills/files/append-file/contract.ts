@@ -2,7 +2,7 @@
 import { defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { printable, sizeOf } from '../phrases.ts';
+import { printable, printableText, sizeOf } from '../phrases.ts';
 import { binaryReason, changedReason, writeReasons } from '../reasons.ts';
 
 export const contract = defineContract({
@@ -58,5 +58,5 @@ export const contract = defineContract({
     const name = printable(path);
     return created ? `Created ${name} (${sizeOf(size)}).` : `Added to ${name}, which is now ${sizeOf(size)}.`;
   },
-  ask: ({ path, text }) => `Add this to the end of the file ${printable(path)}:\n\n${text}`,
+  ask: ({ path, text }) => `Add this to the end of the file ${printable(path)}:\n\n${printableText(text)}`,
 });

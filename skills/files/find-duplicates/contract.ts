@@ -2,7 +2,7 @@
 import { defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { countOf, placeName, printable, sizeOf } from '../phrases.ts';
+import { countOf, placeName, printable, sizeOf, withinLimits } from '../phrases.ts';
 import { pathReasons, tooManyReason } from '../reasons.ts';
 
 export const contract = defineContract({
@@ -61,12 +61,12 @@ export const contract = defineContract({
       skipped > 0 ? ` ${countOf(skipped, 'file or folder', 'files or folders')} could not be compared.` : '';
     if (total === 0)
       return `There are no duplicates among the ${countOf(compared, 'file')} in ${placeName(path)}.${missed}`;
-    const shown = groups.map(
-      ({ size, paths }) => `${sizeOf(size)} each:\n${paths.map((one) => `  ${printable(one)}`).join('\n')}`,
-    );
-    const fitting = shown.slice(0, 20);
-    const more = total > fitting.length ? [`… and ${total - fitting.length} more.`] : [];
+    const lines = groups.flatMap(({ size, paths }) => [
+      `${sizeOf(size)} each:`,
+      ...paths.map((one) => `  ${printable(one)}`),
+    ]);
     const head = `In ${placeName(path)}, ${countOf(total, 'file is', 'files are')} there more than once; ${sizeOf(bytes)} could be freed.${missed}`;
-    return [head, ...fitting, ...more].join('\n\n');
+    const missing = total > groups.length ? [`Only the first ${groups.length} of ${total} are shown.`] : [];
+    return [head, withinLimits(lines), ...missing].join('\n\n');
   },
 });

@@ -21,7 +21,6 @@ test('reads well', async () => {
       '2.0 kB each:',
       '  x.jpg',
       '  y.jpg',
-      '',
       '4 B each:',
       '  a.txt',
       '  b/a.txt',

@@ -2,7 +2,7 @@
 import { defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { countOf, listed, placeNameFirst, printable, sizeOf, table, timeOf } from '../phrases.ts';
+import { countOf, listed, placeNameFirst, printable, printableText, sizeOf, table, timeOf } from '../phrases.ts';
 import { fileReasons, tooManyReason } from '../reasons.ts';
 import { fitsSaying } from '../text-content.ts';
 
@@ -124,7 +124,8 @@ function sayFile(
 ): string {
   if (size === 0) return `${name} is an empty file.`;
   if (binary) return `${name} is a file (${sizeOf(size)}) that does not hold text.`;
-  if (text === undefined || !fitsSaying(text))
+  const shown = printableText(text ?? '');
+  if (text === undefined || !fitsSaying(shown))
     return `${name} is a text file (${sizeOf(size)}). Say “read ${name}” to see it.`;
-  return `${name} is a file (${sizeOf(size)}):\n\n${text}`;
+  return `${name} is a file (${sizeOf(size)}):\n\n${shown}`;
 }

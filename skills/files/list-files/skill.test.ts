@@ -69,6 +69,13 @@ test('a folder too large for one answer says how much is not shown', async () =>
   expect(text).toContain('Only the first 500 of 600 are shown.');
 });
 
+test('long names are cut from what is said, never from the answer', async () => {
+  const files = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`f/${'x'.repeat(200)}${n}`, '']));
+  const { output, text } = await list(files, 'f');
+  expect(output['entries']).toHaveLength(150);
+  expect(text).toMatch(/… and \d+ more$/);
+});
+
 test('a name cannot pass itself off as another one', async () => {
   const { text } = await list({ 'a\nb.txt': '', '\u202egpj.exe': '' });
   expect(text).toContain('a\\u{a}b.txt');

@@ -2,7 +2,7 @@
 import { artifactSchema, defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { printable, sizeOf } from '../phrases.ts';
+import { printable, printableText, sizeOf } from '../phrases.ts';
 import { binaryReason, fileReasons } from '../reasons.ts';
 import { fitsSaying, startOf } from '../text-content.ts';
 
@@ -63,8 +63,9 @@ export const contract = defineContract({
     if (size === 0) return `${printable(path)} is empty.`;
     const note = lossy ? '; some characters could not be read' : '';
     const heading = `${printable(path)} (${sizeOf(size)}${note}):`;
-    if (!truncated && fitsSaying(text)) return `${heading}\n\n${text}`;
+    const shown = printableText(text);
+    if (!truncated && fitsSaying(shown)) return `${heading}\n\n${shown}`;
     const whole = artifact === undefined ? 'the file is too large to attach' : 'the whole file is attached';
-    return `${heading}\n\n${startOf(text)}\n\n… This is only the beginning: ${whole}.`;
+    return `${heading}\n\n${startOf(shown)}\n\n… This is only the beginning: ${whole}.`;
   },
 });

@@ -1,6 +1,7 @@
 // Reads the beginning of a file, and attaches the whole where that is not all.
 import { artifactBytesMax, defineHandler, SkillError } from '@switchboard/contract';
 import { nameOf, tidy } from '../path-field.ts';
+import { printableText } from '../phrases.ts';
 import { decodeText, fitsSaying, fitText, inlineTextBytesMax } from '../text-content.ts';
 import { contract } from './contract.ts';
 
@@ -15,7 +16,7 @@ export const handler = defineHandler(contract, {
     const text = fitText(decoded.text);
     const truncated = bytes.length < size || text.length < decoded.text.length;
     const output = { path, size, text, truncated, lossy: decoded.lossy };
-    if ((!truncated && fitsSaying(text)) || size > artifactBytesMax) return output;
+    if ((!truncated && fitsSaying(printableText(text))) || size > artifactBytesMax) return output;
     const artifact = await ctx.artifact({
       name: nameOf(path),
       mediaType: decoded.lossy ? 'text/plain' : 'text/plain; charset=utf-8',

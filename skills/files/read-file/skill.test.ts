@@ -18,6 +18,12 @@ test('reads well', async () => {
   expect((await read('empty.txt', '')).text).toBe('empty.txt is empty.');
 });
 
+test('shows what a terminal would obey, and gives the bytes as they are', async () => {
+  const { output, text } = await read('log.txt', 'red \u001b[31malert\r\n');
+  expect(text).toBe('log.txt (16 B):\n\nred \\u{1b}[31malert\n');
+  expect(output['text']).toBe('red \u001b[31malert\r\n');
+});
+
 describe('a long file', () => {
   const line = 'all work and no play makes a dull day\n';
 

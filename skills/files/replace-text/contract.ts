@@ -2,7 +2,7 @@
 import { artifactSchema, defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { countOf, printable } from '../phrases.ts';
+import { countOf, printable, printableText } from '../phrases.ts';
 import { binaryReason, changedReason, writeReasons } from '../reasons.ts';
 
 export const contract = defineContract({
@@ -72,5 +72,5 @@ export const contract = defineContract({
     return `Changed ${printable(path)} in ${countOf(replaced, 'place')}.${kept}`;
   },
   ask: ({ path, oldText, newText }) =>
-    `In the file ${printable(path)}, replace every\n\n${oldText}\n\nby\n\n${newText === '' ? '(nothing)' : newText}`,
+    `In the file ${printable(path)}, replace every\n\n${printableText(oldText)}\n\nby\n\n${newText === '' ? '(nothing)' : printableText(newText)}`,
 });

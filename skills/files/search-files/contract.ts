@@ -110,6 +110,8 @@ function summary(matches: readonly Match[]): string[] {
 function rows(matches: readonly Match[]): string[][] {
   return matches.flatMap(({ path, kind, lines }) => {
     const name = printable(path) + (kind === 'folder' ? '/' : '');
-    return lines.length === 0 ? [[name]] : lines.map(({ number, text }) => [`${name}:${number}`, printable(text)]);
+    return lines.length === 0
+      ? [[name]]
+      : lines.map(({ number, text }) => [`${name}:${number}`, printable(text.replaceAll('\t', '  '))]);
   });
 }

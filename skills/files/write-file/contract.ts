@@ -2,7 +2,7 @@
 import { artifactSchema, defineContract } from '@switchboard/contract';
 import { z } from 'zod';
 import { pathField } from '../path-field.ts';
-import { printable, sizeOf } from '../phrases.ts';
+import { printable, printableText, sizeOf } from '../phrases.ts';
 import { changedReason, writeReasons } from '../reasons.ts';
 
 export const contract = defineContract({
@@ -73,5 +73,6 @@ export const contract = defineContract({
     if (earlier === undefined) return `${name} holds this text already (${sizeOf(size)}).`;
     return `Wrote ${name} (${sizeOf(size)}). What it held before (${sizeOf(earlier.bytes)}) is kept as an attachment.`;
   },
-  ask: ({ path, text }) => `Write this to the file ${printable(path)}, in place of anything it holds:\n\n${text}`,
+  ask: ({ path, text }) =>
+    `Write this to the file ${printable(path)}, in place of anything it holds:\n\n${printableText(text)}`,
 });
