@@ -15,7 +15,11 @@ interface Requires {
   readonly binaries?: readonly string[];
 }
 
-/** An example that runs as a test. `files` is what lies in the workspace before it runs. */
+/**
+ * An example that runs as a test. `files` is what lies in the workspace before it runs, all of it last modified at
+ * 2026-01-01T00:00:00Z; a path that ends in `/` is an empty folder. Artifacts get the ids 00000000-0000-7000-8000-000000000001,
+ * …2 and so on.
+ */
 export interface SkillExample<Input, Output> {
   readonly says: string;
   readonly files?: Readonly<Record<string, string>>;
