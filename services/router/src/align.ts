@@ -97,6 +97,9 @@ function slotGain(node: PatternNode, word: Word, first: boolean, rules: AlignRul
   return (first ? firstOf : furtherOf)[kind](word) - (rules.slotCost?.(node, word, first) ?? 0);
 }
 
+/** Room for the states of one alignment at a time, used again and again: allocating it is half the cost of a short one. */
+let room = { best: new Float64Array(4096), back: new Int32Array(4096) };
+
 /** States are `(word × nodes + node) × 2 + inSlot`; every step goes to a later word or to a lower node. */
 class Table {
   readonly best: Float64Array;
@@ -104,9 +107,11 @@ class Table {
   readonly #nodes: number;
 
   constructor(words: number, nodes: number) {
+    const size = (words + 1) * nodes * 2;
+    if (size > room.best.length) room = { best: new Float64Array(size), back: new Int32Array(size) };
     this.#nodes = nodes;
-    this.best = new Float64Array((words + 1) * nodes * 2).fill(-Infinity);
-    this.back = new Int32Array((words + 1) * nodes * 2).fill(-1);
+    this.best = room.best.fill(-Infinity, 0, size);
+    this.back = room.back.fill(-1, 0, size);
   }
 
   state(word: number, node: number, inSlot: 0 | 1): number {

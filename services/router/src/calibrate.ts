@@ -1,7 +1,7 @@
 // Fits what a score means in this catalogue: some of each skill's utterances are held back and said as if by a person.
 
 import type { Field, FieldKind } from './fields.ts';
-import { buildRanker, spokenBy } from './ranker.ts';
+import { buildRanker, type SelfSaid } from './ranker.ts';
 import type { RoutableSkill } from './routable.ts';
 import { createScorer, type Scored } from './scoring.ts';
 import { readSentence } from './sentence.ts';
@@ -26,12 +26,14 @@ type Weights = readonly [bias: number, score: number, margin: number, coverage: 
 /** A wider gap than this says no more: with few known words it is wide by chance. */
 const marginMax = 0.35;
 const folds = 3;
-const trialsMax = 240;
+const trialsMax = 300;
+/** The best and the second are all that counts here. */
+const closely = 7;
 const rounds = 300;
 /** Where the fit starts and what it is drawn to when a catalogue is too small to tell. */
-const prior: Weights = [-6.5, 7, 6, 3];
-const priorStrength = 0.02;
-const knownPrior = 0.36;
+const prior: Weights = [-6, 7, 7, 2.4];
+const priorStrength = 0.04;
+const knownPrior = 0.3;
 
 const spokenValues: Partial<Record<FieldKind, string>> = {
   path: 'notes/plan.txt',
@@ -57,7 +59,12 @@ function evidence(best: Scored, second: Scored | undefined): Trial['x'] {
   return [best.score, margin(best, second), best.coverage];
 }
 
-function tryFold(skills: readonly RoutableSkill[], fold: number, every: number): { trials: Trial[]; scores: number[] } {
+function tryFold(
+  skills: readonly RoutableSkill[],
+  said: readonly SelfSaid[],
+  fold: number,
+  every: number,
+): { trials: Trial[]; scores: number[] } {
   const held = (at: number): boolean => at % folds === fold;
   const known = skills.map((skill) => {
     const silent = new Set(skill.document.utterances.filter((_, at) => held(at)));
@@ -65,14 +72,14 @@ function tryFold(skills: readonly RoutableSkill[], fold: number, every: number):
   });
   const score = createScorer(
     known,
-    buildRanker(known, (skill) => spokenBy(skill).filter((_, at) => !held(at))),
+    buildRanker(said, (at) => !held(at)),
+    closely,
   );
   const trials: Trial[] = [];
   const scores: number[] = [];
-  let count = 0;
   for (const skill of skills) {
     for (const [at, utterance] of skill.document.utterances.slice(0, 30).entries()) {
-      if (!held(at) || count++ % every !== 0) continue;
+      if (!held(at) || scatter(skill.id, at) % every !== 0) continue;
       const value = (name: string): string => spokenValue(skill.fields.find((field) => field.name === name));
       const said = spokenForms(utterance, value)[0];
       const [best, second] = said === undefined ? [] : score(readSentence(said));
@@ -83,6 +90,11 @@ function tryFold(skills: readonly RoutableSkill[], fold: number, every: number):
     }
   }
   return { trials, scores };
+}
+
+/** Picks utterances without a rhythm: the first of each skill are shorter than the last. */
+function scatter(skill: number, utterance: number): number {
+  return Math.abs(Math.imul(skill * 101 + utterance + 1, 2_654_435_761) >> 8);
 }
 
 function probability([bias, score, gap, coverage]: Weights, x: Trial['x']): number {
@@ -109,10 +121,11 @@ function regress(trials: readonly Trial[]): Weights {
 }
 
 /** Holds back a third of the utterances at a time; a catalogue of 200 skills takes about a second. */
-export function calibrate(skills: readonly RoutableSkill[]): Calibration {
+export function calibrate(skills: readonly RoutableSkill[], said: readonly SelfSaid[]): Calibration {
   const total = skills.reduce((sum, skill) => sum + Math.min(30, skill.document.utterances.length), 0);
   const every = Math.max(1, Math.ceil(total / trialsMax));
-  const results = skills.length < 2 ? [] : Array.from({ length: folds }, (_, fold) => tryFold(skills, fold, every));
+  const results =
+    skills.length < 2 ? [] : Array.from({ length: folds }, (_, fold) => tryFold(skills, said, fold, every));
   const trials = results.flatMap((result) => result.trials);
   const scores = results.flatMap((result) => result.scores).sort((a, b) => a - b);
   const weights = regress(trials);

@@ -1,7 +1,7 @@
 // A catalogue made ready for deciding: built once for each set of contracts, read-only afterwards.
 import { type Calibration, calibrate } from './calibrate.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
-import { buildRanker, spokenBy } from './ranker.ts';
+import { buildRanker, listen } from './ranker.ts';
 import { type CatalogueEntry, type CatalogueProblem, type RoutableSkill, toRoutable } from './routable.ts';
 import { createScorer, type Scorer } from './scoring.ts';
 
@@ -18,11 +18,12 @@ export interface CatalogueIndex {
 export function indexCatalogue(entries: readonly CatalogueEntry[]): CatalogueIndex {
   const problems: CatalogueProblem[] = [];
   const skills = entries.map((entry, id) => toRoutable(entry, id, problems));
+  const said = skills.map(listen);
   return {
     skills,
     match: createMatcher(skills),
-    score: createScorer(skills, buildRanker(skills, spokenBy)),
-    calibration: calibrate(skills),
+    score: createScorer(skills, buildRanker(said)),
+    calibration: calibrate(skills, said),
     problems,
   };
 }

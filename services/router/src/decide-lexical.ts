@@ -9,12 +9,12 @@ import type { Situation } from './situation.ts';
 
 /** How sure the words must be before something is done without asking: the graver the effect, the surer. */
 const bars: Readonly<Record<EffectClass, number>> = {
-  read: 0.75,
-  write: 0.8,
-  external: 0.86,
-  execute: 0.86,
-  spend: 0.88,
-  destructive: 0.92,
+  read: 0.7,
+  write: 0.75,
+  external: 0.82,
+  execute: 0.82,
+  spend: 0.85,
+  destructive: 0.9,
 };
 /** A choice is offered among those that score at least this share of the best. */
 const choiceShare = 0.6;

@@ -86,13 +86,15 @@ function believable(matches: readonly PatternMatch[], cues: readonly Cue[], situ
     if (!telling(match)) return false;
     if (grave.has(match.skill.effect)) return best.skill === match.skill && confidence >= graveConfidence;
     const words = scored.find((one) => one.skill === match.skill)?.score ?? 0;
-    return words >= agreeShare * best.score || (match.specific.content >= contentMin && confidence < doubt);
+    const agrees = words >= agreeShare * best.score;
+    return match.specific.content >= contentMin ? agrees || confidence < doubt : agrees && confidence >= doubt;
   });
 }
 
 function breakTie(tied: readonly PatternMatch[], situation: Situation): PatternMatch | undefined {
   const scored = situation.scored();
-  const byWords = tied
+  const typed = tied.filter((match) => match.alignment.slots.size > 0 && isTyped(match, situation.sentence));
+  const byWords = (typed.length > 0 ? typed : tied)
     .map((match) => ({ match, score: scored.find((one) => one.skill === match.skill)?.score ?? 0 }))
     .sort((a, b) => b.score - a.score);
   const [first, second] = byWords;

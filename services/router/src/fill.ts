@@ -21,7 +21,8 @@ export interface Filled {
 }
 
 /** A name of more words than this is a sentence. */
-const nameWordsMax = 7;
+const nameWordsMax = 6;
+const clauseWords = new Set(['is', 'are', 'was', 'were', 'it', 'i', 'you', 'we', 'they', 'because', 'please']);
 const joining = new Set(['and', 'then', 'or', 'but', 'because', 'which', 'that', 'if', 'when', 'while']);
 const articles = new Set(['the', 'a', 'an', 'my', 'our', 'your', 'his', 'her', 'their']);
 const pathNouns = new Set(['file', 'folder', 'directory', 'document', 'called', 'named']);
@@ -58,6 +59,11 @@ function withoutTail(words: readonly Word[], skill: RoutableSkill, from: number,
     if (rest.every((word) => !word.quoted && word.shape === 'word' && (word.stop || said.has(word.stem)))) return at;
   }
   return to;
+}
+
+function implausibleName(words: readonly Word[]): boolean {
+  if (words.length <= 3) return false;
+  return words.length > nameWordsMax || words.some((word) => !word.quoted && clauseWords.has(word.norm));
 }
 
 /** The part of a slot that is the value: without articles, `the file called`, the field's own name and such endings. */
@@ -125,7 +131,7 @@ function readSlot(
   const named = ['path', 'name', 'query', 'command'].includes(field.kind);
   if (!quoted && named && saysNothing(words, ownWords(skill, field))) return 'nothing';
   if (field.kind === 'path' && implausiblePath(words)) return 'implausible';
-  if (field.kind === 'name' && words.length > nameWordsMax) return 'implausible';
+  if (field.kind === 'name' && implausibleName(words)) return 'implausible';
   const [start, end] = trimmed(skill, field, sentence.words, from, to);
   const coerced = coerce(textBetween(sentence, start, end), field, around.now);
   return coerced.ok ? { value: coerced.value } : 'implausible';

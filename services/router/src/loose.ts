@@ -13,6 +13,8 @@ export interface LooseFit {
 }
 
 const wordsMax = 48;
+/** Of each skill only the patterns that share most with the sentence are laid over it. */
+const patternsMax = 6;
 
 function shareMeaning(a: string, b: string): boolean {
   const meanings = conceptsOf(a);
@@ -44,11 +46,26 @@ export function looseRules(weight: (stem: string) => number): AlignRules {
   };
 }
 
+function likeliest(skill: RoutableSkill, sentence: Sentence, rules: AlignRules): readonly Pattern[] {
+  if (skill.patterns.length <= patternsMax) return skill.patterns;
+  const gains = skill.patterns.map((pattern) => {
+    const shared = pattern.nodes.reduce((sum, node) => {
+      if (node.kind !== 'word') return sum;
+      return sum + (sentence.words.some((word) => word.stem === node.stem) ? 1 : -0.5) * rules.omitNode(node);
+    }, 0);
+    return { pattern, shared };
+  });
+  return gains
+    .sort((a, b) => b.shared - a.shared)
+    .slice(0, patternsMax)
+    .map(({ pattern }) => pattern);
+}
+
 /** The best of a skill's patterns over the sentence; undefined when it has none or the sentence is very long. */
 export function looseFit(skill: RoutableSkill, sentence: Sentence, rules: AlignRules): LooseFit | undefined {
   if (sentence.words.length > wordsMax) return undefined;
   let best: LooseFit | undefined;
-  for (const pattern of skill.patterns) {
+  for (const pattern of likeliest(skill, sentence, rules)) {
     const alignment = align(pattern, sentence, rules);
     if (alignment === undefined) continue;
     const fit = alignment.matched / (alignment.matched + alignment.missed + 0.3);

@@ -2,7 +2,7 @@
 import MiniSearch from 'minisearch';
 import { indexSamples, type Sample } from './centroid.ts';
 import { conceptsOf, phraseConcepts } from './concepts.ts';
-import { bounded, featuresOf } from './features.ts';
+import { bounded, type Features, featuresOf } from './features.ts';
 import type { RoutableSkill } from './routable.ts';
 import { readSentence, type Word } from './sentence.ts';
 import { spokenForms } from './spoken.ts';
@@ -10,18 +10,39 @@ import { spokenForms } from './spoken.ts';
 /** How one skill fits a sentence: each opinion, 0 to 1. */
 export interface Opinion {
   readonly skill: number;
-  readonly bm25: number;
-  readonly centre: number;
-  readonly nearest: number;
   readonly score: number;
 }
 
+/** Every skill, best first. */
 export type Ranker = (words: readonly Word[]) => Opinion[];
 
+/** A plain sentence, counted once however often it is indexed. */
+interface Said {
+  readonly terms: readonly string[];
+  readonly meanings: readonly string[];
+  readonly features: Features;
+}
+
+/** What a skill says of itself. */
+export interface SelfSaid {
+  readonly skill: number;
+  readonly name: Said;
+  readonly title: Said;
+  readonly tags: Said;
+  readonly description: Said;
+  readonly heading: Said;
+  readonly about: Said;
+  /** The plain forms of each utterance. */
+  readonly utterances: readonly (readonly Said[])[];
+}
+
 /** How much each opinion counts. */
-export const shares = { bm25: 0.3, centre: 0.35, nearest: 0.35 } as const;
+const shares = { bm25: 0.3, centre: 0.35, nearest: 0.35 } as const;
 const boost = { name: 2, title: 1, tags: 1, utterances: 1.5, description: 1, concepts: 0.6 };
 const bm25 = { k: 1.2, b: 0.6, d: 0 };
+/** A term that scores this much is as telling as they get: brings BM25 to 0 to 1. */
+const termScoreMax = 6;
+const utterancesMax = 100;
 
 function termsOf(words: readonly Word[]): string[] {
   const plain = bounded(words).filter((word) => word.shape === 'word' && !word.stop);
@@ -34,8 +55,10 @@ function meaningsOf(words: readonly Word[]): string[] {
   return [...single, ...phraseConcepts(near.map((word) => word.norm))].map((meaning) => `~${meaning}`);
 }
 
-const read = (text: string): readonly Word[] => readSentence(text).words;
-const asTerms = (text: string): string => termsOf(read(text)).join(' ');
+function say(text: string): Said {
+  const { words } = readSentence(text);
+  return { terms: termsOf(words), meanings: meaningsOf(words), features: featuresOf(words) };
+}
 
 /** The name in words: `read-file`, `read_file`, `readFile` → `read file`. */
 export function nameInWords(name: string): string {
@@ -45,66 +68,72 @@ export function nameInWords(name: string): string {
     .toLowerCase();
 }
 
-/** The utterances of a skill as plain sentences, one list an utterance. */
-export function spokenBy(skill: RoutableSkill): string[][] {
-  return skill.document.utterances.slice(0, 100).map((utterance) => spokenForms(utterance, () => ' '));
-}
-
-function samplesOf(skill: RoutableSkill, spoken: readonly (readonly string[])[]): Sample[] {
-  const of = (text: string, weight: number): Sample => ({ skill: skill.id, features: featuresOf(read(text)), weight });
-  const { title, description, tags } = skill.document;
-  return [
-    of(`${nameInWords(skill.name)} ${title}`, 1.5),
-    of(`${description.slice(0, 300)} ${tags.join(' ')}`, 1),
-    ...spoken.flatMap((forms) => forms.map((form) => of(form, 1 / forms.length))),
-  ];
-}
-
-function documentOf(skill: RoutableSkill, spoken: readonly (readonly string[])[]): Record<string, string | number> {
-  const { title, description, tags } = skill.document;
-  const utterances = spoken.flat().map(read);
-  const all = [nameInWords(skill.name), title].map(read).concat(utterances);
+/** Reads what a skill says of itself, once for all indexes. */
+export function listen(skill: RoutableSkill): SelfSaid {
+  const { title, description, tags, utterances } = skill.document;
+  const name = nameInWords(skill.name);
   return {
-    id: skill.id,
-    name: asTerms(nameInWords(skill.name)),
-    title: asTerms(title),
-    tags: asTerms(tags.join(' ')),
-    utterances: utterances.flatMap(termsOf).join(' '),
-    description: asTerms(description),
-    concepts: all.flatMap(meaningsOf).join(' '),
+    skill: skill.id,
+    name: say(name),
+    title: say(title),
+    tags: say(tags.join(' ')),
+    description: say(description),
+    heading: say(`${name} ${title}`),
+    about: say(`${description.slice(0, 300)} ${tags.join(' ')}`),
+    utterances: utterances.slice(0, utterancesMax).map((utterance) => spokenForms(utterance, () => ' ').map(say)),
   };
 }
 
-/** Builds both indexes. `spoken` may leave utterances out, so that they can be tried as if a person had said them. */
-export function buildRanker(
-  skills: readonly RoutableSkill[],
-  spoken: (skill: RoutableSkill) => readonly (readonly string[])[],
-): Ranker {
+type Keep = (utterance: number) => boolean;
+
+function samplesOf(said: SelfSaid, keep: Keep): Sample[] {
+  const of = ({ features }: Said, weight: number): Sample => ({ skill: said.skill, features, weight });
+  const utterances = said.utterances.filter((_, at) => keep(at));
+  return [
+    of(said.heading, 1.5),
+    of(said.about, 1),
+    ...utterances.flatMap((forms) => forms.map((form) => of(form, 1 / forms.length))),
+  ];
+}
+
+function documentOf(said: SelfSaid, keep: Keep): Record<string, string | number> {
+  const utterances = said.utterances.filter((_, at) => keep(at)).flat();
+  const join = (all: readonly Said[]): string => all.flatMap((one) => one.terms).join(' ');
+  return {
+    id: said.skill,
+    name: join([said.name]),
+    title: join([said.title]),
+    tags: join([said.tags]),
+    utterances: join(utterances),
+    description: join([said.description]),
+    concepts: [said.name, said.title, ...utterances].flatMap((one) => one.meanings).join(' '),
+  };
+}
+
+/** Builds both indexes. `keep` may leave utterances out, so that they can be tried as if a person had said them. */
+export function buildRanker(skills: readonly SelfSaid[], keep: Keep = () => true): Ranker {
   const search = new MiniSearch({
     fields: Object.keys(boost),
     tokenize: (text) => text.split(' ').filter((term) => term !== ''),
     processTerm: (term) => term,
     searchOptions: { boost, bm25, combineWith: 'OR' },
   });
-  search.addAll(skills.map((skill) => documentOf(skill, spoken(skill))));
+  search.addAll(skills.map((said) => documentOf(said, keep)));
   const compare = indexSamples(
-    skills.flatMap((skill) => samplesOf(skill, spoken(skill))),
+    skills.flatMap((said) => samplesOf(said, keep)),
     skills.length,
   );
-
   return (words) => {
     const terms = [...termsOf(words), ...meaningsOf(words)];
-    const found = search.search(terms.join(' '));
-    const scores = new Float64Array(skills.length);
-    for (const { id, score } of found) if (typeof id === 'number') scores[id] = score;
-    const most = terms.length * 6 || 1;
+    const lexical = new Float64Array(skills.length);
+    for (const { id, score } of search.search(terms.join(' '))) {
+      if (typeof id === 'number') lexical[id] = Math.min(1, score / (terms.length * termScoreMax));
+    }
     const similar = compare(featuresOf(words));
-    return skills
-      .map((skill): Opinion => {
-        const [lexical, near] = [Math.min(1, (scores[skill.id] ?? 0) / most), similar[skill.id]];
-        const [centre, nearest] = [near?.centre ?? 0, near?.nearest ?? 0];
-        const score = shares.bm25 * lexical + shares.centre * centre + shares.nearest * nearest;
-        return { skill: skill.id, bm25: lexical, centre, nearest, score };
+    return similar
+      .map(({ centre, nearest }, skill): Opinion => {
+        const score = shares.bm25 * (lexical[skill] ?? 0) + shares.centre * centre + shares.nearest * nearest;
+        return { skill, score };
       })
       .sort((a, b) => b.score - a.score);
   };

@@ -63,6 +63,14 @@ function exampleWithSlot(utterance: string, fields: readonly Field[]): string | 
   return `${utterance.slice(0, word.start)}{${field.name}}${utterance.slice(word.end)}`;
 }
 
+/** What a skill that says nothing of how it is asked for may be asked with: `read [the] file {path}`. */
+function utterancesFromName(name: string, fields: readonly Field[]): string[] {
+  const [verb = '', ...nouns] = name.split(/[^a-z0-9]+/);
+  const slots = fields.filter((field) => field.required).map((field) => `{${field.name}}`);
+  const whole = [verb, ...nouns.map((noun) => `[the] ${noun}`), ...slots].join(' ');
+  return [whole];
+}
+
 /** Compiles one contract. A pattern that cannot be read is reported and left out. */
 export function toRoutable(entry: CatalogueEntry, id: number, problems: CatalogueProblem[]): RoutableSkill {
   const { agent, document } = entry;
@@ -71,7 +79,8 @@ export function toRoutable(entry: CatalogueEntry, id: number, problems: Catalogu
   const said = document.utterances.slice(0, utterancesMax);
   const slotted = said.flatMap((utterance) => exampleWithSlot(utterance, fields) ?? []);
   const patterns: Pattern[] = [];
-  for (const utterance of [...said, ...derived, ...slotted]) {
+  const fromName = said.length === 0 ? utterancesFromName(document.name, fields) : [];
+  for (const utterance of [...said, ...derived, ...slotted, ...fromName]) {
     try {
       patterns.push(compilePattern(utterance, fields));
     } catch (error) {

@@ -23,7 +23,7 @@ export interface Scored {
 /** `allowed` narrows the catalogue, for a person who named an agent. */
 export type Scorer = (sentence: Sentence, allowed?: (skill: RoutableSkill) => boolean) => Scored[];
 
-/** Only the best by words are looked at closely. */
+/** Only so many of the best by words are looked at closely. */
 const closelyMax = 14;
 const fitShare = 0.5;
 const compatibleShare = 0.3;
@@ -79,7 +79,7 @@ function weighing(skills: readonly RoutableSkill[]): Weigh {
 }
 
 /** Scores every skill that shares a word with the sentence, best first. */
-export function createScorer(skills: readonly RoutableSkill[], rank: Ranker): Scorer {
+export function createScorer(skills: readonly RoutableSkill[], rank: Ranker, closely = closelyMax): Scorer {
   const weigh = weighing(skills);
   const rules: AlignRules = looseRules(weigh);
   const vocabularies = skills.map(vocabularyOf);
@@ -89,13 +89,13 @@ export function createScorer(skills: readonly RoutableSkill[], rank: Ranker): Sc
         const skill = skills[opinion.skill];
         return skill !== undefined && (allowed === undefined || allowed(skill));
       })
-      .slice(0, closelyMax)
+      .slice(0, closely)
       .flatMap((opinion): Scored[] => {
         const [skill, known] = [skills[opinion.skill], vocabularies[opinion.skill]];
         if (skill === undefined || known === undefined || opinion.score <= 0) return [];
         const loose = looseFit(skill, sentence, rules);
         const compatible = compatibility(skill, sentence.words);
-        const raw = (opinion.score + fitShare * (loose?.fit ?? 0)) / (1 + fitShare);
+        const raw = loose ? (opinion.score + fitShare * loose.fit) / (1 + fitShare) : opinion.score;
         const score = raw * (1 - compatibleShare + compatibleShare * compatible);
         return [
           {
