@@ -1,6 +1,7 @@
 // One claimed turn under way: its fence, its signal, and the one way to write.
 import type { Bus, Signer } from '@switchboard/bus';
-import type { Log } from '@switchboard/service';
+import { isTerminal } from '@switchboard/contract';
+import { crashPoint, type Log } from '@switchboard/service';
 import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Store, Transition } from '@switchboard/store';
 import type { AskRouter } from '../ask-router.ts';
 import type { Directory } from '../directory.ts';
@@ -61,6 +62,7 @@ export async function commit(parts: CoordinatorParts, run: Run, change: Transiti
   if (first === undefined) throw new TypeError('a change without an event');
   const written = await parts.store.transit(run.fence, { ...pending, ...change, events: [first, ...rest] });
   if (written === undefined) throw new LostClaim(`turn ${run.turn.id} epoch ${run.fence.epoch}`);
+  if (change.state !== undefined && isTerminal(change.state)) crashPoint('G9');
   run.pending = { events: [] };
   parts.feed.tell(written);
   parts.published();
