@@ -1,0 +1,106 @@
+// Runs one turn over a stage whose processes die at a named place, once, and tells what was seen of it.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { turnSchema } from '@switchboard/contract';
+import { type Api, createApi, waitUntilKnown } from '../load/api.ts';
+import { say } from '../plan.ts';
+import { createRandom } from '../random.ts';
+import type { Stage } from '../stage/stage.ts';
+import { readRecord } from '../verify/record.ts';
+import { worldSkillOf } from '../world/world-skills.ts';
+import type { CrashCase } from './crash-cases.ts';
+
+const endMsMax = 30_000;
+
+export interface SeenCase {
+  /** `completed`, or the code of the error. */
+  readonly end: string;
+  readonly attempts: readonly string[];
+  readonly effects: readonly number[];
+  /** Processes that died by themselves. */
+  readonly died: readonly string[];
+  /** Answers to the posts of the one key, in order; 0 is no answer. */
+  readonly answers: readonly number[];
+  /** Turns that the key made. */
+  readonly turns: number;
+  readonly choices: readonly string[];
+  /** Terminal events: in Postgres, and in the stream without repeats. */
+  readonly endEvents: readonly [number, number];
+  /** From the death to the end of the turn. */
+  readonly recoveryMs: number;
+}
+
+/** The gateways, or the agent, die at this place, whichever of them comes there first. */
+async function arm(stage: Stage, { who, point }: CrashCase): Promise<void> {
+  const env = { SWITCHBOARD_CRASH_AT: point, SWITCHBOARD_CRASH_ONCE_FILE: join(stage.folder, randomUUID()) };
+  const armed = who === 'gateway' ? stage.gateways : stage.agents;
+  const others = who === 'gateway' ? stage.agents : stage.gateways;
+  for (const managed of others) managed.setEnv({});
+  await Promise.all(
+    armed.map(async (managed) => {
+      managed.setEnv(env);
+      await managed.kill();
+      await managed.ready();
+    }),
+  );
+  await waitUntilKnown(stage);
+}
+
+async function postUntilTaken(api: Api, session: string, key: string, input: string): Promise<[string, number[]]> {
+  const answers: number[] = [];
+  for (;;) {
+    const headers = { 'idempotency-key': key };
+    const answer = await api
+      .call('POST', `/v1/sessions/${session}/turns`, { body: { input }, headers })
+      .catch(() => undefined);
+    answers.push(answer?.status ?? 0);
+    if (answer && answer.status < 300) return [turnSchema.parse(answer.body).id, answers];
+    await delay(50);
+  }
+}
+
+async function untilEnded(api: Api, id: string) {
+  const until = Date.now() + endMsMax;
+  for (;;) {
+    const turn = await api.read(id);
+    if (turn.finishedAt !== undefined) return turn;
+    if (Date.now() > until) throw new Error(`turn ${id} is still ${turn.state} after ${endMsMax} ms`);
+    await delay(25);
+  }
+}
+
+/** Throws when the turn does not end. */
+export async function runCase(stage: Stage, given: CrashCase): Promise<SeenCase> {
+  await arm(stage, given);
+  const before = stage.deaths.length;
+  const api = createApi(stage, createRandom(given.point));
+  const session = await api.createSession();
+  const key = randomUUID();
+  const acts = given.steps.map((repeat, step) => ({ skill: worldSkillOf[repeat], key: `${key}.${step + 1}`, ms: 40 }));
+  const [id, answers] = await postUntilTaken(api, session, key, say(acts));
+  const turn = await untilEnded(api, id);
+  const endedAt = Date.now();
+  const [kept] = await readRecord(stage, [{ id: session, turns: [] }]);
+  const ends = (events: readonly { type: string; seq: number }[]): number =>
+    new Set(events.filter(({ type }) => /^turn-(completed|failed|canceled|rejected)$/.test(type)).map(({ seq }) => seq))
+      .size;
+  const deaths = stage.deaths.slice(before).filter(({ wanted }) => !wanted);
+  return {
+    end: turn.error?.code ?? turn.state,
+    attempts: turn.steps.map(({ step, attempt, state }) => `${step}.${attempt} ${state}`),
+    effects: await Promise.all(acts.map((act) => effectsOf(stage, act.key))),
+    died: deaths.map(({ name }) => name),
+    answers,
+    turns: kept?.turns.length ?? 0,
+    choices: turn.question?.choices?.map((choice) => choice.id) ?? [],
+    endEvents: [ends(kept?.events ?? []), ends(kept?.copied ?? [])],
+    recoveryMs: endedAt - (deaths[0]?.at ?? endedAt),
+  };
+}
+
+/** A put counts once, however often it was done: its end is the same. */
+async function effectsOf(stage: Stage, key: string): Promise<number> {
+  const { acted, put } = await stage.world.dump();
+  return (acted.get(key) ?? 0) + (put.has(key) ? 1 : 0);
+}
