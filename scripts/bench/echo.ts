@@ -3,7 +3,7 @@ import { connectBus } from '@switchboard/bus';
 
 const { NATS_URL = '', BUS_SEED = '' } = process.env;
 const bus = await connectBus({ url: NATS_URL, user: 'workstation', seed: BUS_SEED });
-bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state: 'running' }), {
+bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state: 'running' }) as const, {
   parameters: { agent: 'workstation' },
 });
 await bus.flush();

@@ -13,6 +13,8 @@ export interface OfferedSkill {
 export interface Directory {
   /** Loads what is remembered, listens, and asks who is here. */
   start(): Promise<void>;
+  /** Asks again: what was said while the bus was away was not heard. */
+  askAgain(): void;
   agents(): KnownAgent[];
   agent(name: string): KnownAgent | undefined;
   skills(): OfferedSkill[];
@@ -56,6 +58,10 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
     }
   }
 
+  const ask = (): void => {
+    if (bus.connected()) bus.publish('who', {}, { v: 1 });
+  };
+
   const offered = (): OfferedSkill[] =>
     known.all().flatMap(({ hello, skills }) => skills.map((document) => ({ agent: hello.name, document })));
 
@@ -67,11 +73,12 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
         arrived(message).catch((error: unknown) => log.error({ err: error }, 'hello was not kept'));
       });
       bus.listen('heartbeat', ({ message, parameters }) => {
-        if (message.name === parameters.agent && !known.beat(message)) bus.publish('who', {}, { v: 1 });
+        if (message.name === parameters.agent && !known.beat(message)) ask();
       });
       await bus.flush();
-      bus.publish('who', {}, { v: 1 });
+      ask();
     },
+    askAgain: ask,
     agents: known.all,
     agent: known.get,
     skills: offered,

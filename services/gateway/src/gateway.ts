@@ -31,7 +31,10 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     url: config.NATS_URL,
     user: 'gateway',
     seed: config.BUS_SEED,
-    onState: (connected) => log.info({ connected }, 'bus'),
+    onState(connected) {
+      log.info({ connected }, 'bus');
+      if (connected) directory.askAgain();
+    },
     onRefused: (what) => log.error({ what }, 'the broker refused'),
   });
   life.onStop(() => bus.drain());

@@ -1,6 +1,6 @@
 // One attempt of a step on the bus: asked once, watched while it runs, and settled when the answer is in doubt.
 import { BusError } from '@switchboard/bus';
-import type { Invoke } from '@switchboard/contract';
+import { errorFacts, type Invoke } from '@switchboard/contract';
 import { crashPoint, crashPointArmed } from '@switchboard/service';
 import { type Outcome, outcomeOfReply } from './outcome.ts';
 import { askStatus, type Doubtful, type SettleParts, settle } from './settle.ts';
@@ -13,7 +13,10 @@ const graceMs = 2_000;
 /** Undefined: the message may have been acted on. */
 function knownFailure(error: BusError): Outcome | undefined {
   if (error.kind === 'no-responders') return { kind: 'not-executed' };
-  if (error.kind === 'refused' && error.info) return { kind: 'refused', error: error.info };
+  if (error.kind === 'refused' && error.info) {
+    // It was cut off in mid-effect, or broke: only `status` can tell.
+    return errorFacts[error.info.code].retry === 'unknown' ? undefined : { kind: 'refused', error: error.info };
+  }
   if (error.kind === 'too-large') {
     return { kind: 'refused', error: { code: 'too-large', message: 'The input is larger than one message may be' } };
   }
