@@ -124,10 +124,7 @@ test.each(written.map(({ path, text }) => [path, text]))('what %s names is there
     text.matchAll(/`((?:libs|services|skills|scripts|deploy|docs|test|examples)\/[\w./-]+)`/g),
     ([, file = '']) => file,
   );
-  expect(
-    files.filter((file) => !existsSync(join(projectRoot, file))),
-    path,
-  ).toEqual([]);
+  expect(files.filter((file) => !existsSync(join(projectRoot, file)))).toEqual([]);
 });
 
 test('every script of package.json has its program', () => {
