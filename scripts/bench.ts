@@ -3,7 +3,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { tempFolder } from '@switchboard/testkit';
-import { type System, startSystem } from '@switchboard/testkit/system';
+import { type System, startSystem } from '@switchboard/testkit/start-system';
 import { hops, startFloor } from './bench/floor.ts';
 import type { Timing } from './bench/measure.ts';
 import { memoryOf } from './bench/memory.ts';

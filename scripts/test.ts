@@ -1,7 +1,7 @@
 // Runs the test suite; arguments go to vitest. The last line it prints is `N passed, N failed, N skipped`.
 import { fileURLToPath } from 'node:url';
+import { SummaryReporter } from '@switchboard/testkit/summary-reporter';
 import { parseCLI, startVitest } from 'vitest/node';
-import { SummaryReporter } from '../libs/testkit/src/summary-reporter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const summary = new SummaryReporter();

@@ -1,6 +1,6 @@
 // What each process holds in memory: resident, as the kernel counts it.
 import { readFileSync } from 'node:fs';
-import { processesBeneath, type System } from '@switchboard/testkit/system';
+import { processesBeneath, type System } from '@switchboard/testkit/start-system';
 
 const names: readonly (readonly [string, string])[] = [
   ['services/gateway/', 'gateway'],

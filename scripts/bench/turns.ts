@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { sessionSchema, turnSchema } from '@switchboard/contract';
-import type { System } from '@switchboard/testkit/system';
+import type { System } from '@switchboard/testkit/start-system';
 import { measure, type Timing } from './measure.ts';
 
 /** One connection a worker; nothing but the call itself is timed. */

@@ -2,7 +2,7 @@
 // right after an effect, before it has said so.
 import { writeSync } from 'node:fs';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
-import { createSkillCall } from '../../libs/testkit/src/skill-call.ts';
+import { createSkillCall } from '@switchboard/testkit/skill-call';
 import { callsOf } from './killed-calls.ts';
 
 const [workspace = '', rounds, start, dieAfter] = process.argv.slice(2);

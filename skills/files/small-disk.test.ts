@@ -1,7 +1,7 @@
 // On a full disk each skill that changes something says so, and has changed nothing.
 import { fileURLToPath } from 'node:url';
+import { hasSmallDisk, runOnSmallDisk } from '@switchboard/testkit/small-disk';
 import { expect, test } from 'vitest';
-import { hasSmallDisk, runOnSmallDisk } from '../../libs/testkit/src/small-disk.ts';
 
 test.skipIf(!hasSmallDisk())('a full disk is refused with no-space and leaves everything as it was', () => {
   const lines = runOnSmallDisk(fileURLToPath(new URL('./small-disk.ts', import.meta.url)))

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
 import { SkillError } from '@switchboard/contract';
-import { createSkillCall } from '../../libs/testkit/src/skill-call.ts';
+import { createSkillCall } from '@switchboard/testkit/skill-call';
 import { filesSkills } from './files-skills.ts';
 
 const workspace = process.argv[2] ?? '';

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
 import type { JsonValue, Skill } from '@switchboard/contract';
+import { runSkill, type SkillRunOptions, type SkillSetup } from '@switchboard/testkit/skill';
+import { createSkillWorkspace, workspaceState } from '@switchboard/testkit/skill-workspace';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runSkill, type SkillRunOptions, type SkillSetup } from '../../libs/testkit/src/skill.ts';
-import { createSkillWorkspace, workspaceState } from '../../libs/testkit/src/skill-workspace.ts';
 
-export { describeSkill, reconcileSkill, runSkill } from '../../libs/testkit/src/skill.ts';
+export { describeSkill, reconcileSkill, runSkill } from '@switchboard/testkit/skill';
 export { createSkillWorkspace, workspaceState };
 
 export const onFiles: SkillSetup = { adapters: (workspace) => ({ files: createFilesAdapter({ workspace }) }) };

@@ -1,10 +1,10 @@
 // What the tests of the shell skills share: the agent's own adapters over a real folder.
 import { execFileSync } from 'node:child_process';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
-import type { SkillSetup } from '../../libs/testkit/src/skill.ts';
-import { createShellAdapter } from '../../services/agent-workstation/src/shell/shell-adapter.ts';
+import { createShellAdapter } from '@switchboard/agent-workstation/shell';
+import type { SkillSetup } from '@switchboard/testkit/skill';
 
-export { describeSkill, runSkill } from '../../libs/testkit/src/skill.ts';
+export { describeSkill, runSkill } from '@switchboard/testkit/skill';
 
 /** A flood is stopped soon, so that its test is short. */
 const limits = { outputBytesMax: 24 * 1024 ** 2 };

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot, waitUntil } from '@switchboard/testkit';
-import { type System, startSystem } from '@switchboard/testkit/system';
+import { type System, startSystem } from '@switchboard/testkit/start-system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Talk, talkTo } from './talk.ts';
 

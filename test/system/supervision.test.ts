@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isAlive, projectRoot, type TempFolder, tempFolder, waitUntil } from '@switchboard/testkit';
-import { processesBeneath, type System, startSystem } from '@switchboard/testkit/system';
+import { processesBeneath, type System, startSystem } from '@switchboard/testkit/start-system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { talkTo } from './talk.ts';
 

@@ -1,7 +1,7 @@
 // Talking to a running Switchboard, in tests: one sentence, one turn.
 import { randomUUID } from 'node:crypto';
 import { type Problem, problemSchema, sessionSchema, type Turn, turnSchema } from '@switchboard/contract';
-import type { System } from '@switchboard/testkit/system';
+import type { System } from '@switchboard/testkit/start-system';
 
 const waiting = { prefer: 'wait=30' };
 

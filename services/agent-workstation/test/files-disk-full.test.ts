@@ -1,7 +1,7 @@
 // When the disk is full, or takes no changes, the refusal says so and everything is as it was.
 import { fileURLToPath } from 'node:url';
+import { hasSmallDisk, runOnSmallDisk } from '@switchboard/testkit/small-disk';
 import { expect, test } from 'vitest';
-import { hasSmallDisk, runOnSmallDisk } from '../../../libs/testkit/src/small-disk.ts';
 
 test.skipIf(!hasSmallDisk())('a full disk refuses with no-space and leaves nothing half done', () => {
   const lines = runOnSmallDisk(fileURLToPath(new URL('./files-small-disk.ts', import.meta.url)))

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SwitchboardError } from '@switchboard/contract';
+import { hasSmallDisk, runOnSmallDisk } from '@switchboard/testkit/small-disk';
 import { describe, expect, test } from 'vitest';
-import { hasSmallDisk, runOnSmallDisk } from '../../../libs/testkit/src/small-disk.ts';
 import { canSandbox, createTestShell, processesWith, type TestShell, uniqueSleep } from './shell-workspace.ts';
 
 const mebibyte = 1024 ** 2;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSkillWorkspace } from '@switchboard/testkit/skill-workspace';
 import { describe, expect, test } from 'vitest';
-import { createSkillWorkspace } from '../../../libs/testkit/src/skill-workspace.ts';
 import { canSandbox, describeSkill, onShell, runSkill } from '../testing.ts';
 import { contract } from './contract.ts';
 import { handler } from './handler.ts';

@@ -1,8 +1,8 @@
 // run-script runs texts and files of four languages, and nothing that is not a script of the workspace.
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSkillWorkspace } from '@switchboard/testkit/skill-workspace';
 import { describe, expect, test } from 'vitest';
-import { createSkillWorkspace } from '../../../libs/testkit/src/skill-workspace.ts';
 import { canSandbox, describeSkill, onShell, runSkill } from '../testing.ts';
 import { contract } from './contract.ts';
 import { handler } from './handler.ts';
