@@ -98,7 +98,14 @@ function slotGain(node: PatternNode, word: Word, first: boolean, rules: AlignRul
 }
 
 /** Room for the states of one alignment at a time, used again and again: allocating it is half the cost of a short one. */
-let room = { best: new Float64Array(4096), back: new Int32Array(4096) };
+export interface Room {
+  best: Float64Array;
+  back: Int32Array;
+}
+
+export function createRoom(): Room {
+  return { best: new Float64Array(4096), back: new Int32Array(4096) };
+}
 
 /** States are `(word × nodes + node) × 2 + inSlot`; every step goes to a later word or to a lower node. */
 class Table {
@@ -106,9 +113,9 @@ class Table {
   readonly back: Int32Array;
   readonly #nodes: number;
 
-  constructor(words: number, nodes: number) {
+  constructor(words: number, nodes: number, room: Room) {
     const size = (words + 1) * nodes * 2;
-    if (size > room.best.length) room = { best: new Float64Array(size), back: new Int32Array(size) };
+    if (size > room.best.length) Object.assign(room, { best: new Float64Array(size), back: new Int32Array(size) });
     this.#nodes = nodes;
     this.best = room.best.fill(-Infinity, 0, size);
     this.back = room.back.fill(-1, 0, size);
@@ -202,9 +209,14 @@ function trace(table: Table, pattern: Pattern, sentence: Sentence, end: number, 
 }
 
 /** The best way to lay the whole pattern over the sentence, or undefined when the rules allow none. */
-export function align(pattern: Pattern, sentence: Sentence, rules: AlignRules): Alignment | undefined {
+export function align(
+  pattern: Pattern,
+  sentence: Sentence,
+  rules: AlignRules,
+  room: Room = createRoom(),
+): Alignment | undefined {
   const words = sentence.words;
-  const table = new Table(words.length, pattern.nodes.length);
+  const table = new Table(words.length, pattern.nodes.length, room);
   const costs = { omit: pattern.nodes.map(rules.omitNode), skip: words.map(rules.skipWord) };
   for (const start of sentence.starts)
     for (const entry of pattern.entry) table.offer(table.state(start, entry, 0), 0, -1);

@@ -7,7 +7,7 @@ import { decideExplicit } from './decide-explicit.ts';
 import { decideByWords } from './decide-lexical.ts';
 import { decideByPattern } from './decide-pattern.ts';
 import { readAddress } from './explicit.ts';
-import type { Surroundings } from './fill.ts';
+import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
 import { readSentence } from './sentence.ts';

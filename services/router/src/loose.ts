@@ -1,5 +1,5 @@
 // How well a skill's patterns lie over a sentence that matches none of them whole: what is missing costs, nothing forbids.
-import { type Alignment, type AlignRules, align } from './align.ts';
+import { type Alignment, type AlignRules, align, type Room } from './align.ts';
 import { conceptsOf } from './concepts.ts';
 import type { Pattern, PatternNode } from './pattern.ts';
 import type { RoutableSkill } from './routable.ts';
@@ -62,11 +62,16 @@ function likeliest(skill: RoutableSkill, sentence: Sentence, rules: AlignRules):
 }
 
 /** The best of a skill's patterns over the sentence; undefined when it has none or the sentence is very long. */
-export function looseFit(skill: RoutableSkill, sentence: Sentence, rules: AlignRules): LooseFit | undefined {
+export function looseFit(
+  skill: RoutableSkill,
+  sentence: Sentence,
+  rules: AlignRules,
+  room?: Room,
+): LooseFit | undefined {
   if (sentence.words.length > wordsMax) return undefined;
   let best: LooseFit | undefined;
   for (const pattern of likeliest(skill, sentence, rules)) {
-    const alignment = align(pattern, sentence, rules);
+    const alignment = align(pattern, sentence, rules, room);
     if (alignment === undefined) continue;
     const fit = alignment.matched / (alignment.matched + alignment.missed + 0.3);
     const better = best === undefined || fit > best.fit || (fit === best.fit && alignment.score > best.alignment.score);

@@ -1,8 +1,9 @@
 // The pattern stage: which skills' patterns the whole sentence matches, with every slot read.
-import { type Alignment, align, strictRules } from './align.ts';
+import { type Alignment, align, createRoom, strictRules } from './align.ts';
 import { type Cue, unexplained } from './cues.ts';
-import { type Filled, fillFromSlots, type Surroundings } from './fill.ts';
+import { type Filled, fillFromSlots } from './fill.ts';
 import type { Pattern } from './pattern.ts';
+import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -74,6 +75,7 @@ function canMatch(pattern: Pattern, sentence: Sentence, stems: ReadonlySet<strin
 
 export function createMatcher(skills: readonly RoutableSkill[]): Matcher {
   const { byStem, always } = fileByStem(skills);
+  const room = createRoom();
   return (sentence, cues, around) => {
     const stems = new Set(sentence.words.map((word) => word.stem));
     const filed = new Set([...[...stems].flatMap((one) => byStem.get(one) ?? []), ...always]);
@@ -81,7 +83,7 @@ export function createMatcher(skills: readonly RoutableSkill[]): Matcher {
     const most = Math.min(patternsMax, Math.ceil(cellsMax / Math.max(1, sentence.words.length)));
     const best = new Map<RoutableSkill, PatternMatch>();
     for (const { skill, pattern } of possible.slice(0, most)) {
-      const alignment = align(pattern, sentence, strictRules);
+      const alignment = align(pattern, sentence, strictRules, room);
       if (alignment === undefined) continue;
       if (skill.effect !== 'read' && unexplained(cues, alignment) !== undefined) continue;
       const filled = fillFromSlots(skill, sentence, alignment, around);

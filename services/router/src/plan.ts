@@ -1,7 +1,7 @@
 // Several steps in one sentence: `make a folder notes and then write milk to notes/list.txt`.
 import type { Cue } from './cues.ts';
-import type { Surroundings } from './fill.ts';
 import type { Matcher, PatternMatch } from './matcher.ts';
+import type { Surroundings } from './read-slot.ts';
 import { type Sentence, slice, textBetween } from './sentence.ts';
 
 interface Boundary {

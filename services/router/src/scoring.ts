@@ -1,5 +1,5 @@
 // The lexical stage's score of each skill: its words, how its patterns lie over the sentence, and whether the values fit.
-import type { AlignRules } from './align.ts';
+import { type AlignRules, createRoom } from './align.ts';
 import { compatibility } from './compat.ts';
 import { conceptsOf } from './concepts.ts';
 import { type LooseFit, looseFit, looseRules } from './loose.ts';
@@ -82,6 +82,7 @@ function weighing(skills: readonly RoutableSkill[]): Weigh {
 export function createScorer(skills: readonly RoutableSkill[], rank: Ranker, closely = closelyMax): Scorer {
   const weigh = weighing(skills);
   const rules: AlignRules = looseRules(weigh);
+  const room = createRoom();
   const vocabularies = skills.map(vocabularyOf);
   return (sentence, allowed) =>
     rank(sentence.words)
@@ -93,7 +94,7 @@ export function createScorer(skills: readonly RoutableSkill[], rank: Ranker, clo
       .flatMap((opinion): Scored[] => {
         const [skill, known] = [skills[opinion.skill], vocabularies[opinion.skill]];
         if (skill === undefined || known === undefined || opinion.score <= 0) return [];
-        const loose = looseFit(skill, sentence, rules);
+        const loose = looseFit(skill, sentence, rules, room);
         const compatible = compatibility(skill, sentence.words);
         const raw = loose ? (opinion.score + fitShare * loose.fit) / (1 + fitShare) : opinion.score;
         const score = raw * (1 - compatibleShare + compatibleShare * compatible);

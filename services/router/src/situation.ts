@@ -1,6 +1,6 @@
 // What every stage of a decision gets.
 import type { CatalogueIndex } from './catalogue-index.ts';
-import type { Surroundings } from './fill.ts';
+import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
 import type { Sentence } from './sentence.ts';

@@ -1,0 +1,126 @@
+// Reads one slot: the part of its words that is the value, coerced to the field; or why there is none.
+import type { Field } from './fields.ts';
+import { type Earlier, isPronoun, referent, saysNothing } from './pronouns.ts';
+import type { RoutableSkill } from './routable.ts';
+import { type Sentence, textBetween, type Word } from './sentence.ts';
+import { stem } from './stem.ts';
+import { coerce } from './values.ts';
+
+export interface Surroundings {
+  readonly earlier: readonly Earlier[];
+  readonly now: Date | undefined;
+}
+
+/** A name of more words than this is a sentence. */
+const nameWordsMax = 6;
+const clauseWords = new Set(['is', 'are', 'was', 'were', 'it', 'i', 'you', 'we', 'they', 'because', 'please']);
+const joining = new Set(['and', 'then', 'or', 'but', 'because', 'which', 'that', 'if', 'when', 'while']);
+const articles = new Set(['the', 'a', 'an', 'my', 'our', 'your', 'his', 'her', 'their']);
+const pathNouns = new Set(['file', 'folder', 'directory', 'document', 'called', 'named']);
+const vague = new Set(['anything', 'something', 'everything', 'stuff', 'information', 'info', 'all']);
+const links = new Set([
+  'to',
+  'into',
+  'onto',
+  'from',
+  'in',
+  'on',
+  'at',
+  'for',
+  'with',
+  'of',
+  'about',
+  'over',
+  'via',
+  'through',
+]);
+
+/** The stems that name the kind of thing itself: `files` in `delete files` is no file. */
+function ownWords(skill: RoutableSkill, field: Field): ReadonlySet<string> {
+  return new Set([...skill.name.split(/[^a-z0-9]+/), ...field.label.split(' ')].map((word) => stem(word)));
+}
+
+/** Past-last word of a value without an ending such as `from the CRM` that only repeats the skill's own words. */
+function withoutTail(words: readonly Word[], skill: RoutableSkill, from: number, to: number): number {
+  const said = skill.vocabulary;
+  for (let at = from + 1; at < to - 1; at++) {
+    const tail = words.slice(at, to);
+    const [link, ...rest] = tail;
+    if (link === undefined || link.quoted || !links.has(link.norm) || rest.every((word) => word.stop)) continue;
+    if (rest.every((word) => !word.quoted && word.shape === 'word' && (word.stop || said.has(word.stem)))) return at;
+  }
+  return to;
+}
+
+function implausibleName(words: readonly Word[]): boolean {
+  if (words.length <= 3) return false;
+  return words.length > nameWordsMax || words.some((word) => !word.quoted && clauseWords.has(word.norm));
+}
+
+/** The part of a slot that is the value: without articles, `the file called`, the field's own name and such endings. */
+function trimmed(
+  skill: RoutableSkill,
+  field: Field,
+  words: readonly Word[],
+  from: number,
+  to: number,
+): [number, number] {
+  if (to - from === 1 && words[from]?.quoted) return [from, to];
+  if (field.kind === 'text') {
+    const [first, second] = [words[from], words[from + 1]];
+    const kindNamed =
+      first && second && articles.has(first.norm) && ownWords(skill, field).has(second.stem) && to - from > 2;
+    return kindNamed ? [from + 2, to] : [from, to];
+  }
+  const end = withoutTail(words, skill, from, to);
+  const own = ownWords(skill, field);
+  let start = from;
+  while (start < end - 1) {
+    const word = words[start];
+    const next = words[start + 1];
+    const named = field.kind === 'path' ? pathNouns : field.kind === 'query' ? vague : undefined;
+    const skip =
+      word !== undefined &&
+      !word.quoted &&
+      ((field.kind !== 'query' && field.kind !== 'command' && articles.has(word.norm)) ||
+        named?.has(word.norm) ||
+        (field.kind !== 'query' && own.has(word.stem) && word.shape === 'word') ||
+        (field.kind === 'query' && start > from && links.has(word.norm) && next !== undefined));
+    if (!skip) break;
+    start += 1;
+  }
+  const last = words[end - 1];
+  const labelled = field.kind === 'name' && last !== undefined && !last.quoted && last.norm === field.label;
+  return [start, labelled && end - start > 1 ? end - 1 : end];
+}
+
+function implausiblePath(words: readonly Word[]): boolean {
+  if (words.length <= 1) return false;
+  return words.length > 5 || words.some((word) => !word.quoted && joining.has(word.norm));
+}
+
+/** nothing: the words hold no value. implausible: they are no value of this field. */
+export type Read = { readonly value: unknown } | 'nothing' | 'implausible';
+
+export function readSlot(
+  skill: RoutableSkill,
+  field: Field,
+  sentence: Sentence,
+  from: number,
+  to: number,
+  around: Surroundings,
+): Read {
+  const words = sentence.words.slice(from, to);
+  const quoted = words.length === 1 && words[0]?.quoted === true;
+  if (!quoted && isPronoun(words.map((word) => word.norm))) {
+    const value = referent(field, around.earlier);
+    return value === undefined ? 'nothing' : { value };
+  }
+  const named = ['path', 'name', 'query', 'command'].includes(field.kind);
+  if (!quoted && named && saysNothing(words, ownWords(skill, field))) return 'nothing';
+  if (field.kind === 'path' && implausiblePath(words)) return 'implausible';
+  if (field.kind === 'name' && implausibleName(words)) return 'implausible';
+  const [start, end] = trimmed(skill, field, sentence.words, from, to);
+  const coerced = coerce(textBetween(sentence, start, end), field, around.now);
+  return coerced.ok ? { value: coerced.value } : 'implausible';
+}
