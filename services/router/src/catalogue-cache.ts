@@ -23,7 +23,8 @@ function remember<Value>(cache: Map<string, Value>, key: string, value: Value, m
   return value;
 }
 
-export function createCatalogueCache(): CatalogueCache {
+/** `onIndexed` hears of each index that is made: which utterances of it had to be left out. */
+export function createCatalogueCache(onIndexed: (index: CatalogueIndex) => void = () => {}): CatalogueCache {
   const catalogues = new Map<string, Catalogue>();
   const indexes = new Map<string, CatalogueIndex>();
   const keyOf = ({ agent, revision }: { agent: string; revision: string }): string => `${agent} ${revision}`;
@@ -40,7 +41,9 @@ export function createCatalogueCache(): CatalogueCache {
           throw new SwitchboardError('contract-mismatch', `The contracts of ${one.agent} have not been told`);
         return catalogue.skills.map((document) => ({ agent: one.agent, document }));
       });
-      return remember(indexes, key, indexCatalogue(entries), indexesMax);
+      const index = indexCatalogue(entries);
+      onIndexed(index);
+      return remember(indexes, key, index, indexesMax);
     },
   };
 }

@@ -30,9 +30,11 @@ function kindsOf(field: Field): FieldKind[] {
   return field.kind === 'array' && field.item ? ['array', field.item.kind] : [field.kind];
 }
 
-/** `config.yaml` is no folder, `notes` hardly a file. */
+/** `config.yaml` is no folder, `notes/` no file, and `"buy milk"` hardly a path. */
 function placeShare(field: Field, word: Word): number {
-  if (field.kind !== 'path' || word.shape !== 'path' || field.place === 'any') return 1;
+  if (field.kind !== 'path') return 1;
+  if (word.quoted) return /\s/.test(word.norm) && !/[./\\]/.test(word.norm) ? 0.4 : 1;
+  if (word.shape !== 'path' || field.place === 'any') return 1;
   const isFile = /\.[a-z0-9]{1,5}$/i.test(word.norm);
   return (field.place === 'file') === isFile ? 1 : 0.5;
 }

@@ -7,8 +7,6 @@ export const routerSettings = z.object({
   BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `router`; better given as BUS_SEED_FILE'),
 });
 
-export type RouterConfig = ReturnType<typeof readRouterConfig>;
-
 /** Throws SettingError. */
 export function readRouterConfig(env: Readonly<Record<string, string | undefined>>) {
   return readConfig(routerSettings, env);

@@ -17,7 +17,7 @@ const bars: Readonly<Record<EffectClass, number>> = {
   destructive: 0.9,
 };
 /** A choice is offered among those that score at least this share of the best. */
-const choiceShare = 0.6;
+const choiceShare = 0.7;
 const choicesMax = 5;
 /** A question about something else may still be answered by a skill that reads and scores at least this share of the best. */
 const rescueShare = 0.85;
@@ -98,14 +98,14 @@ function routeOrAskInput(best: Scored, situation: Situation, grounds: (reason: s
 export function decideByWords(
   situation: Situation,
   cues: readonly Cue[],
-  offers: readonly RoutableSkill[],
+  offers: () => readonly RoutableSkill[],
 ): RouteDecision {
   const { index } = situation;
   const scored = situation.scored();
   const [best, second] = scored;
   const grounds = (reason: string): Grounds => ({ stage: 'lexical', reason, candidates: scoredCandidates(scored) });
   if (best === undefined || best.score < index.calibration.known) {
-    const instead = [...scored.slice(0, 3).map((one) => one.skill), ...offers].slice(0, 4);
+    const instead = [...scored.slice(0, 3).map((one) => one.skill), ...offers()].slice(0, 4);
     return refuse(
       'I have no skill for that.',
       [...new Set(instead)],

@@ -68,16 +68,16 @@ export function decide(request: RouteRequest, index: CatalogueIndex, options: De
   if (address.unknown === undefined && address.skills !== undefined) {
     return decideExplicit(request, address.skills, situation);
   }
-  const offers = overview(skills.filter(allowed).length > 0 ? skills.filter(allowed) : skills);
+  const offers = (): RoutableSkill[] => overview(skills.some(allowed) ? skills.filter(allowed) : skills);
   if (address.unknown !== undefined && !help.test(address.unknown.slice(1))) {
     const what = `There is no ${address.unknown.startsWith('@') ? 'agent' : 'skill'} called ${address.unknown.slice(0, 80)} here.`;
-    return refuse(what, offers, nothing('What is addressed is not here', 'explicit'));
+    return refuse(what, offers(), nothing('What is addressed is not here', 'explicit'));
   }
   if (help.test(request.text.slice(0, 80)) || address.unknown !== undefined) {
-    return refuse('Say what to do in a sentence.', offers, nothing('Asked what can be done'));
+    return refuse('Say what to do in a sentence.', offers(), nothing('Asked what can be done'));
   }
   if (!sentence.words.some((word) => /[\p{L}\p{N}]/u.test(sentence.text.slice(word.start, word.end)))) {
-    return refuse('There is nothing to do in that message.', offers, nothing('The message has no words'));
+    return refuse('There is nothing to do in that message.', offers(), nothing('The message has no words'));
   }
   const cues = findCues(sentence);
   return decideByPattern(situation, cues) ?? decideByWords(situation, cues, offers);

@@ -14,7 +14,7 @@ export interface LooseFit {
 
 const wordsMax = 48;
 /** Of each skill only the patterns that share most with the sentence are laid over it. */
-const patternsMax = 6;
+const patternsMax = 5;
 
 function shareMeaning(a: string, b: string): boolean {
   const meanings = conceptsOf(a);
@@ -46,17 +46,17 @@ export function looseRules(weight: (stem: string) => number): AlignRules {
   };
 }
 
-function likeliest(skill: RoutableSkill, sentence: Sentence, rules: AlignRules): readonly Pattern[] {
+/** The patterns that share most with the sentence, by the worth of their words. */
+function likeliest(skill: RoutableSkill, stems: ReadonlySet<string>, rules: AlignRules): readonly Pattern[] {
   if (skill.patterns.length <= patternsMax) return skill.patterns;
-  const gains = skill.patterns.map((pattern) => {
-    const shared = pattern.nodes.reduce((sum, node) => {
+  const shared = ({ nodes }: Pattern): number =>
+    nodes.reduce((sum, node) => {
       if (node.kind !== 'word') return sum;
-      return sum + (sentence.words.some((word) => word.stem === node.stem) ? 1 : -0.5) * rules.omitNode(node);
+      return sum + (stems.has(node.stem) ? 1 : -0.5) * rules.omitNode(node);
     }, 0);
-    return { pattern, shared };
-  });
-  return gains
-    .sort((a, b) => b.shared - a.shared)
+  return skill.patterns
+    .map((pattern) => ({ pattern, worth: shared(pattern) }))
+    .sort((a, b) => b.worth - a.worth)
     .slice(0, patternsMax)
     .map(({ pattern }) => pattern);
 }
@@ -69,8 +69,9 @@ export function looseFit(
   room?: Room,
 ): LooseFit | undefined {
   if (sentence.words.length > wordsMax) return undefined;
+  const stems = new Set(sentence.words.map((word) => word.stem));
   let best: LooseFit | undefined;
-  for (const pattern of likeliest(skill, sentence, rules)) {
+  for (const pattern of likeliest(skill, stems, rules)) {
     const alignment = align(pattern, sentence, rules, room);
     if (alignment === undefined) continue;
     const fit = alignment.matched / (alignment.matched + alignment.missed + 0.3);

@@ -24,7 +24,7 @@ export interface Scored {
 export type Scorer = (sentence: Sentence, allowed?: (skill: RoutableSkill) => boolean) => Scored[];
 
 /** Only so many of the best by words are looked at closely. */
-const closelyMax = 14;
+const closelyMax = 12;
 const fitShare = 0.5;
 const compatibleShare = 0.3;
 /** A word that no pattern has is as likely a value as a topic. */

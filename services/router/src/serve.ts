@@ -6,7 +6,10 @@ import { decide } from './decide.ts';
 
 /** Resolves when the broker has taken the subscriptions. */
 export async function serveRoutes(bus: Bus, log: Log): Promise<void> {
-  const catalogues = createCatalogueCache();
+  const catalogues = createCatalogueCache(({ skills, problems }) => {
+    log.info({ skills: skills.length }, 'catalogue');
+    for (const problem of problems) log.warn(problem, 'an utterance was left out');
+  });
   const onRefused = (info: { code: string; message: string }, subject: string): void =>
     log.warn({ subject, code: info.code }, info.message);
   bus.listen('catalogue', ({ message }) => catalogues.learn(message), { onRefused });

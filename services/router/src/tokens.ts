@@ -75,7 +75,6 @@ const spellings = new Map(
 const closers = new Map(Object.entries({ '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’', '«': '»' }));
 
 /** Han, kana and Thai are written without spaces: each character is a token. */
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 const chunk =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Cc}\p{Cf}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
 const opening = /^[("'`“‘«[{<¿¡]+/u;
@@ -134,9 +133,4 @@ export function tokenise(text: string): Token[] {
     chunks.lastIndex = end + 1 + tail;
   }
   return tokens;
-}
-
-/** True for text in a script whose words are not separated by spaces. */
-export function isUnspaced(word: string): boolean {
-  return unspaced.test(word);
 }
