@@ -8,6 +8,12 @@ export interface Fence {
   readonly epoch: number;
 }
 
+/** A claim that is held. */
+export interface HeldClaim extends Fence {
+  /** Its coordinator has lived with it for a while: it is not what ends coordinators, so it is not set aside for it. */
+  readonly steady: boolean;
+}
+
 export interface ClaimedTurn extends TurnRow {
   /** The newest succeeded invocations of the session, newest first, when the turn has no plan yet. */
   readonly recent: readonly { readonly skill: string; readonly input: Record<string, unknown> }[];
@@ -16,8 +22,8 @@ export interface ClaimedTurn extends TurnRow {
 export interface Claims {
   /** At most `limit` turns that are next in their session, or whose claim has run out. */
   claim(owner: string, leaseMs: number, limit: number): Promise<ClaimedTurn[]>;
-  /** Lengthens claims. A fence that is not in the answer has been lost. */
-  renew(owner: string, held: readonly Fence[], leaseMs: number): Promise<(Fence & { cancelRequested: boolean })[]>;
+  /** Lengthens claims, and forgets the earlier ones of what is steady. A fence that is not in the answer has been lost. */
+  renew(owner: string, held: readonly HeldClaim[], leaseMs: number): Promise<(Fence & { cancelRequested: boolean })[]>;
   /**
    * Gives one claim back, to be claimed again after `notBeforeMs`. False when it had been lost. `blameless`: it only
    * waits for something, so the claim does not count towards setting it aside.
@@ -48,10 +54,11 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
           WHERE i.session_id = t.session_id AND i.state = 'succeeded' ORDER BY i.started_at DESC LIMIT 5) r
         ), '[]') ELSE '[]' END AS recent`;
 
-  const renew = (owner: string, held: readonly Fence[], leaseMs: number) => sql<
+  const renew = (owner: string, held: readonly HeldClaim[], leaseMs: number) => sql<
     (Fence & { cancelRequested: boolean })[]
   >`
-    UPDATE turns t SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    UPDATE turns t SET lease_until = now() + ${leaseMs} * interval '1 millisecond',
+      attempts = CASE WHEN t.id = ANY(${held.filter((claim) => claim.steady).map((claim) => claim.id)}::uuid[]) THEN 0 ELSE t.attempts END
     FROM unnest(${held.map((fence) => fence.id)}::uuid[], ${held.map((fence) => fence.epoch)}::int[]) AS h(id, epoch)
     WHERE t.id = h.id AND t.epoch = h.epoch AND t.state = 'working' AND t.lease_owner = ${owner}
     RETURNING t.id, t.epoch, t.cancel_requested`;

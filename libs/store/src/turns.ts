@@ -45,20 +45,30 @@ export function createTurns(sql: Sql, guard: Guard): Turns {
     );
 
   async function view(id: string, principalId: string): Promise<TurnView | undefined> {
-    const [turns, rows, questions, artifacts] = await guard(
+    // The turn first: the rest is at least as new, so one that asks is not seen without its question.
+    const [turn] = await guard(
+      'view',
+      sql<TurnRow[]>`SELECT ${turnColumns(sql)} FROM turns t WHERE t.id = ${id} AND t.principal_id = ${principalId}`,
+    );
+    if (!turn) return undefined;
+    const [rows, questions] = await guard(
       'view',
       Promise.all([
-        sql<TurnRow[]>`SELECT ${turnColumns(sql)} FROM turns t WHERE t.id = ${id} AND t.principal_id = ${principalId}`,
-        sql<InvocationRow[]>`
-        SELECT ${invocationColumns(sql)} FROM invocations i WHERE i.turn_id = ${id} ORDER BY i.step, i.attempt`,
-        sql<QuestionRow[]>`
+        sql<(InvocationRow & { artifacts: Artifact[] })[]>`
+        SELECT ${invocationColumns(sql)}, coalesce((
+          SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'mediaType', a.media_type, 'bytes', a.bytes,
+            'sha256', a.sha256) ORDER BY a.id)
+          FROM artifacts a WHERE a.invocation_id = i.id), '[]') AS artifacts
+        FROM invocations i WHERE i.turn_id = ${id} ORDER BY i.step, i.attempt`,
+        // Only these can have an open one.
+        turn.state === 'input-required' || turn.state === 'failed'
+          ? sql<QuestionRow[]>`
         SELECT id, turn_id, kind, body, input_hash, asked_at, expires_at, answered_at, answer FROM questions
-        WHERE turn_id = ${id} AND answered_at IS NULL`,
-        sql<Artifact[]>`SELECT id, name, media_type, bytes, sha256 FROM artifacts WHERE turn_id = ${id} ORDER BY id`,
+        WHERE turn_id = ${id} AND answered_at IS NULL`
+          : [],
       ]),
     );
-    const [turn] = turns;
-    return turn && { turn, invocations: rows, question: questions[0], artifacts };
+    return { turn, invocations: rows, question: questions[0], artifacts: rows.flatMap((row) => row.artifacts) };
   }
 
   async function cancel(id: string, error: ErrorInfo, event: NewEvent): Promise<Canceled | undefined> {

@@ -46,10 +46,22 @@ test('a claim that runs out is taken over, and its old holder writes nothing', a
   });
   expect(taken).toMatchObject({ id, epoch: 2, attempts: 2 });
   expect(await fixture.store.transit({ id, epoch: 1 }, done)).toBeUndefined();
-  expect(await fixture.store.claims.renew('slow', [{ id, epoch: 1 }], 10_000)).toEqual([]);
+  expect(await fixture.store.claims.renew('slow', [{ id, epoch: 1, steady: false }], 10_000)).toEqual([]);
   expect(await fixture.store.transit({ id, epoch: 2 }, done)).toHaveLength(1);
   const view = await fixture.store.turns.view(id, fixture.principalId);
   expect(view?.turn.state).toBe('completed');
+});
+
+test('claims without progress are counted until one has lasted', async () => {
+  const id = await accept();
+  await fixture.store.claims.claim('a', 1, 10);
+  const again = (owner: string) =>
+    waitUntil('the claim to run out', async () => (await fixture.store.claims.claim(owner, 50, 10))[0]);
+  expect(await again('b')).toMatchObject({ attempts: 2 });
+  await fixture.store.claims.renew('b', [{ id, epoch: 2, steady: false }], 1);
+  expect(await again('c')).toMatchObject({ attempts: 3 });
+  await fixture.store.claims.renew('c', [{ id, epoch: 3, steady: true }], 1);
+  expect(await again('d')).toMatchObject({ attempts: 1 });
 });
 
 test('a deferred turn is claimed again later, still before the next one', async () => {
@@ -128,7 +140,7 @@ test('canceling ends what waits, and marks what is worked on', async () => {
   const event = { type: 'turn-canceled', data: {} } as const;
   expect(await fixture.store.turns.cancel(waiting, error, event)).toMatchObject({ ended: true });
   expect(await fixture.store.turns.cancel(working, error, event)).toMatchObject({ ended: false });
-  const [held] = await fixture.store.claims.renew('a', [{ id: working, epoch: 1 }], 10_000);
+  const [held] = await fixture.store.claims.renew('a', [{ id: working, epoch: 1, steady: false }], 10_000);
   expect(held?.cancelRequested).toBe(true);
   expect(await fixture.store.turns.cancel(waiting, error, event)).toBeUndefined();
 });

@@ -20,6 +20,8 @@ export interface Directory {
   skills(): OfferedSkill[];
   skill(name: string): OfferedSkill | undefined;
   here(agent: string): boolean;
+  /** It was asked, and the bus says that nobody listens: it is away until it is heard again. */
+  miss(agent: string): void;
 }
 
 export interface DirectoryParts {
@@ -84,5 +86,6 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
     skills: offered,
     skill: (name) => offered().find(({ document }) => document.name === name),
     here: (agent) => known.get(agent)?.state === 'here',
+    miss: known.miss,
   };
 }

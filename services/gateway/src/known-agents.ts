@@ -29,6 +29,8 @@ interface Entry extends Omit<KnownAgent, 'state' | 'seenAt'> {
   readonly draining: boolean;
   /** False for what is only remembered from before. */
   readonly heard: boolean;
+  /** Somebody asked it something, and nobody listened: away until it is heard again. */
+  readonly missed: boolean;
 }
 
 export interface KnownAgents {
@@ -36,6 +38,8 @@ export interface KnownAgents {
   take(hello: Hello, seenAt?: Date): KnownAgent;
   /** False when this is not the instance or the contracts that are known: it should say hello again. */
   beat(heartbeat: Heartbeat): boolean;
+  /** Nobody listened where it should have. */
+  miss(name: string): void;
   get(name: string): KnownAgent | undefined;
   all(): KnownAgent[];
 }
@@ -46,7 +50,7 @@ export function createKnownAgents(now: () => number): KnownAgents {
   const contracts = new Map<string, string>();
 
   function stateOf(entry: Entry): KnownAgent['state'] {
-    if (!entry.heard || now() - entry.seenAt > entry.intervalMs * missedMax) return 'away';
+    if (!entry.heard || entry.missed || now() - entry.seenAt > entry.intervalMs * missedMax) return 'away';
     return entry.draining ? 'draining' : 'here';
   }
   const view = (entry: Entry): KnownAgent => ({ ...entry, seenAt: new Date(entry.seenAt), state: stateOf(entry) });
@@ -82,6 +86,7 @@ export function createKnownAgents(now: () => number): KnownAgents {
         running: 0,
         draining: false,
         heard: seenAt === undefined,
+        missed: false,
       };
       entries.set(hello.name, entry);
       return view(entry);
@@ -89,8 +94,12 @@ export function createKnownAgents(now: () => number): KnownAgents {
     beat({ name, id, revision, intervalMs: every, running, draining }) {
       const entry = entries.get(name);
       if (!entry?.heard || entry.hello.id !== id || entry.hello.revision !== revision) return false;
-      entries.set(name, { ...entry, seenAt: now(), intervalMs: every, running, draining });
+      entries.set(name, { ...entry, seenAt: now(), intervalMs: every, running, draining, missed: false });
       return true;
+    },
+    miss(name) {
+      const entry = entries.get(name);
+      if (entry) entries.set(name, { ...entry, missed: true });
     },
     get(name) {
       const entry = entries.get(name);

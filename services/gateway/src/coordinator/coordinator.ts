@@ -7,11 +7,14 @@ import { createWork } from './work.ts';
 const tickMs = 500;
 const expiredMax = 20;
 const drainMsMax = 20_000;
+/** A turn that ends its coordinator does so at once, after every claim. */
+const steadyMs = 1_000;
 
 interface Held {
   readonly turn: ClaimedTurn;
   readonly stop: AbortController;
   readonly done: Promise<void>;
+  readonly heldSince: number;
   renewedAt: number;
 }
 
@@ -56,7 +59,8 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
       held.delete(turn.id);
       nudge();
     });
-    held.set(turn.id, { turn, stop, done, renewedAt: Date.now() });
+    const now = Date.now();
+    held.set(turn.id, { turn, stop, done, heldSince: now, renewedAt: now });
   }
 
   async function claim(): Promise<void> {
@@ -75,10 +79,12 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   }
 
   async function renew(): Promise<void> {
-    const fences = [...held.values()].map(({ turn: { id, epoch } }) => ({ id, epoch }));
     const now = Date.now();
+    const claims = [...held.values()].map(({ turn: { id, epoch }, heldSince }) => {
+      return { id, epoch, steady: now - heldSince > steadyMs };
+    });
     try {
-      const kept = fences.length === 0 ? [] : await store.claims.renew(settings.owner, fences, settings.leaseMs);
+      const kept = claims.length === 0 ? [] : await store.claims.renew(settings.owner, claims, settings.leaseMs);
       for (const { id, cancelRequested } of kept) {
         const entry = held.get(id);
         if (entry) entry.renewedAt = now;

@@ -2,7 +2,7 @@
 import { type PlannedStep, type RouteDecision, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import { routingQuestion } from './questions.ts';
-import type { Completion } from './record.ts';
+import { type Completion, recordOutcome } from './record.ts';
 import { type CoordinatorParts, commit, type Run } from './run.ts';
 import { doStep } from './step.ts';
 import { told } from './told.ts';
@@ -80,13 +80,22 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
   return decision.steps;
 }
 
+/** What may have been done is not called failed: the person is told, and asked. */
+async function setAside(parts: CoordinatorParts, run: Run): Promise<Driven> {
+  const row = run.invocations.findLast(({ state, repeat }) => state === 'started' && repeat !== 'safe');
+  const step = row && run.turn.plan?.[row.step - 1];
+  if (!step) {
+    throw new SwitchboardError('poison', `It was claimed ${claimsMax} times without progress, and is set aside`);
+  }
+  const attempted = { place: { number: row.step, step }, row, startedAt: row.startedAt, completion: () => undefined };
+  await recordOutcome(parts, run, { ...attempted, outcome: { kind: 'unknown' } });
+  return { kind: 'over' };
+}
+
 /** Throws LostClaim, CancelRequested, SwitchboardError for an end with an error, or anything for another try. */
 export async function drive(parts: CoordinatorParts, run: Run): Promise<Driven> {
   crashPoint('G3');
-  if (run.turn.attempts > claimsMax) {
-    const message = `It was claimed ${claimsMax} times without progress, and is set aside`;
-    throw new SwitchboardError('poison', message);
-  }
+  if (run.turn.attempts > claimsMax) return setAside(parts, run);
   const steps = run.turn.plan ?? (await plan(parts, run));
   if (steps === undefined) return { kind: 'over' };
   const texts: string[] = [];

@@ -43,6 +43,7 @@ async function ask(parts: SettleParts, invoke: Invoke, traceparent: string | und
   } catch (error) {
     if (!(error instanceof BusError)) throw error;
     parts.log.debug({ err: error, invocation: invoke.id }, 'no clear answer');
+    if (error.kind === 'no-responders') parts.miss(invoke.agent);
     return knownFailure(error);
   }
 }
@@ -76,6 +77,7 @@ export async function invokeOnce(parts: SettleParts, doubtful: Doubtful, options
     if (answered) break;
     const seen = await askStatus(parts, doubtful).catch((error: unknown) => {
       if (!(error instanceof BusError)) throw error;
+      if (error.kind === 'no-responders') parts.miss(doubtful.invoke.agent);
       return parts.here(doubtful.invoke.agent) ? undefined : ({ kind: 'away' } as const);
     });
     if (seen?.kind === 'away') break;

@@ -16,6 +16,8 @@ export interface SettleParts {
   readonly log: Log;
   /** Whether the agent is known to be here. */
   readonly here: (agent: string) => boolean;
+  /** Nobody listens where the agent should. */
+  readonly miss: (agent: string) => void;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function settle(
         parts.log.error({ err: error, invocation: doubtful.invoke.id }, 'the agent’s answers cannot be read');
         return atWorst(doubtful.repeat);
       }
+      if (error.kind === 'no-responders') parts.miss(doubtful.invoke.agent);
       if (!parts.here(doubtful.invoke.agent)) return { kind: 'away' };
     }
     await parts.sleep(pauseMs, signal);

@@ -24,11 +24,17 @@ interface Begun {
 }
 
 function settleParts(parts: CoordinatorParts, run: Run): SettleParts {
-  return { bus: parts.bus, signer: parts.signer, log: run.log, here: parts.directory.here, sleep };
+  const { bus, signer, directory } = parts;
+  return { bus, signer, log: run.log, here: directory.here, miss: directory.miss, sleep };
 }
 
 function isLate(run: Run): boolean {
   return Date.now() >= run.turn.deadline.getTime();
+}
+
+function tooLate({ directory }: CoordinatorParts, agent: string): SwitchboardError {
+  if (!directory.here(agent)) return new SwitchboardError('agent-unavailable', `${agent} did not come back in time`);
+  return new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
 }
 
 /** The contract that the plan was made with. Throws when it is not what the agent offers now. */
@@ -117,7 +123,7 @@ async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Pr
 
 /** A new attempt, if nothing stands in its way. */
 async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attempt: number): Promise<Begun | StepEnd> {
-  if (isLate(run)) throw new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
+  if (isLate(run)) throw tooLate(parts, place.step.agent);
   if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It did not start in ${attemptsMax} attempts`);
   const skill = offered(parts, place.step);
   const approval = approvalOf(run, place.step, skill);

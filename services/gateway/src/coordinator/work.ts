@@ -28,10 +28,8 @@ export function createWork(parts: CoordinatorParts): Work {
     await commit(parts, run, { state, error, deadLetter, events: [told.over(state, error)] });
   }
 
+  /** Whether it is too late is for the next claim to say, which knows whether something may have been done. */
   async function wait(run: Run, agent: string): Promise<void> {
-    if (Date.now() >= run.turn.deadline.getTime()) {
-      return finish(run, 'failed', { code: 'agent-unavailable', message: `${agent} did not come back in time` });
-    }
     if (!waiting.has(run.turn.id) || run.pending.events.length > 0) {
       waiting.add(run.turn.id);
       await commit(parts, run, { state: 'submitted', notBeforeMs: waitMs, events: [told.waiting(agent)] });
