@@ -1,4 +1,4 @@
-// Measures the router on a catalogue and labelled sentences: `node services/router/test/evaluate.ts household`.
+// Measures the router on a catalogue and labelled sentences: `node services/router/test/evaluate.ts household [show] [silent]`.
 import { readFileSync } from 'node:fs';
 import type { EffectClass, RouteDecision } from '@switchboard/contract';
 import { type CatalogueIndex, decide, indexCatalogue, readCatalogue } from '../src/index.ts';
@@ -29,8 +29,13 @@ function lines<T>(name: string): T[] {
     .map((line) => JSON.parse(line));
 }
 
-export const loadCatalogue = (name: string): CatalogueIndex =>
-  indexCatalogue(readCatalogue(lines(`${name}.catalogue`)).map((one) => one.entry));
+/** `silent` leaves the utterances out: names, titles, descriptions and schemas are all there is. */
+export function loadCatalogue(name: string, silent = false): CatalogueIndex {
+  const contracts = lines<Readonly<Record<string, unknown>>>(`${name}.catalogue`);
+  const known = silent ? contracts.map((contract) => ({ ...contract, utterances: [] })) : contracts;
+  return indexCatalogue(readCatalogue(known).map((one) => one.entry));
+}
+
 export const loadQueries = (name: string): LabelledQuery[] => lines(`${name}.queries`);
 
 function namesAsked(decision: RouteDecision): string[] {
@@ -138,9 +143,9 @@ function say({ query, decision, verdict }: Outcome): string {
 }
 
 if (import.meta.main) {
-  const [name = 'household', show = ''] = process.argv.slice(2);
+  const [name = 'household', show = '', silent = ''] = process.argv.slice(2);
   const started = performance.now();
-  const index = loadCatalogue(name);
+  const index = loadCatalogue(name, silent !== '');
   const builtMs = Math.round(performance.now() - started);
   const queries = loadQueries(name);
   evaluate(index, queries);
