@@ -10,6 +10,8 @@ export interface BusOptions {
   /** The user's name: the prefix of its inbox and its `ce-source`. */
   readonly user: string;
   readonly seed: string;
+  /** Do not hear what this very connection says. */
+  readonly noEcho?: boolean;
   /** How long to wait for the first connection, in milliseconds. */
   readonly connectTimeoutMs?: number;
   /** Told when the connection goes and comes; never throws. */
@@ -57,6 +59,7 @@ export async function openLink(options: BusOptions): Promise<Link> {
     pingInterval: 5_000,
     maxPingOut: 2,
     noAsyncTraces: true,
+    noEcho: options.noEcho ?? false,
   });
   const version = nc.info?.version ?? '0.0.0';
   if (olderThan(version, serverVersionMin)) {

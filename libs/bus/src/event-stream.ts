@@ -21,7 +21,8 @@ export interface EventStream {
 
 /** The gateway's connection: the bus, and the stream over the same connection. */
 export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus; events: EventStream }> {
-  const link = await openLink(options);
+  // What it publishes it has told its own listeners already.
+  const link = await openLink({ ...options, noEcho: true });
   const js = link.nc.jetstream();
   // The gateway may ask about this one stream only, so the client must not probe the account first.
   const manager = await link.nc.jetstreamManager({ checkAPI: false, timeout: 5_000 });

@@ -125,7 +125,7 @@ CREATE TABLE artifacts (
   content bytea NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX artifacts_of_turn ON artifacts (turn_id);
+CREATE INDEX artifacts_of_invocation ON artifacts (invocation_id);
 
 -- The record of a session, and the outbox of the bus.
 CREATE TABLE events (

@@ -36,12 +36,14 @@ function insertTurn(sql: Sql, turn: NewTurn) {
         AND NOT EXISTS (SELECT 1 FROM turns
           WHERE principal_id = ${turn.principalId} AND idempotency_key = ${turn.idempotencyKey})
         AND (SELECT count(*) FROM turns WHERE session_id = ${turn.sessionId} AND state = 'submitted') < ${turn.queuedMax}
-      RETURNING id, next_turn - 1 AS turn_seq, next_event - 1 AS event_seq
+      RETURNING id, agent, next_turn - 1 AS turn_seq, next_event - 1 AS event_seq
     ), accepted AS (
       INSERT INTO turns (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline,
         traceparent)
       SELECT ${turn.id}, place.id, place.turn_seq, ${turn.principalId}, ${turn.idempotencyKey}, ${turn.requestHash},
-        ${json(sql, turn.request)}, ${json(sql, turn.address)},
+        ${json(sql, turn.request)},
+        -- A session that is tied to an agent ties what is said in it, unless that names another.
+        jsonb_strip_nulls(jsonb_build_object('agent', place.agent)) || ${json(sql, turn.address)},
         now() + ${turn.deadlineMs} * interval '1 millisecond', ${turn.traceparent ?? null}
       FROM place RETURNING id
     )

@@ -27,7 +27,7 @@ export interface Relay {
   align(stream: { created: string; lastSequence: number }, retentionDays: number): Promise<number>;
 }
 
-export function createEvents(sql: Sql, guard: Guard): Events {
+export function createEvents(sql: Sql, bookkeeping: Sql, guard: Guard): Events {
   const columns = sql`session_id, seq, turn_id, type, data, created_at`;
   return {
     async after(sessionId, seq, limit, turnId) {
@@ -52,7 +52,7 @@ export function createEvents(sql: Sql, guard: Guard): Events {
       if (published.length === 0) return;
       await guard(
         'outbox',
-        sql`
+        bookkeeping`
         UPDATE events e SET published = p.sequence
         FROM unnest(${published.map((row) => row.rowId)}::bigint[], ${published.map((row) => row.sequence)}::bigint[])
           AS p(id, sequence)

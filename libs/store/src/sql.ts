@@ -13,7 +13,8 @@ export interface StoreOptions {
   readonly unsettledMs?: number;
 }
 
-export function openSql(options: StoreOptions): Sql {
+/** `durable: false`: a commit does not wait for the disk; only for what can be made again from the rest. */
+export function openSql(options: StoreOptions & { readonly durable?: boolean }): Sql {
   return postgres(options.url, {
     max: options.connectionsMax ?? 10,
     connect_timeout: 5,
@@ -24,7 +25,11 @@ export function openSql(options: StoreOptions): Sql {
     onnotice: () => {},
     // Columns only: the keys inside stored JSON are other people's.
     transform: { column: { from: postgres.toCamel } },
-    connection: { application_name: 'switchboard', statement_timeout: 10_000 },
+    connection: {
+      application_name: 'switchboard',
+      statement_timeout: 10_000,
+      ...(options.durable === false && { synchronous_commit: 'off' }),
+    },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   });
 }

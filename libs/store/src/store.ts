@@ -33,6 +33,8 @@ export interface Store {
 /** Connects at the first call, not here. */
 export function openStore(options: StoreOptions): Store {
   const sql = openSql(options);
+  // What has been published is known from the stream itself: forgetting it costs a second publication, which is dropped.
+  const bookkeeping = openSql({ ...options, connectionsMax: 2, durable: false });
   const guard = createGuard(options);
   return {
     keys: createKeys(sql, guard),
@@ -41,8 +43,8 @@ export function openStore(options: StoreOptions): Store {
     deadLetters: createDeadLetters(sql, guard),
     claims: createClaims(sql, guard),
     questions: createQuestions(sql, guard),
-    events: createEvents(sql, guard),
-    relay: createRelay(sql, guard),
+    events: createEvents(sql, bookkeeping, guard),
+    relay: createRelay(bookkeeping, guard),
     artifacts: createArtifacts(sql, guard),
     agents: createAgents(sql, guard),
     accept: (turn) => acceptTurn(sql, guard, turn),
@@ -50,6 +52,8 @@ export function openStore(options: StoreOptions): Store {
     async ping() {
       await sql`SELECT 1`;
     },
-    close: () => sql.end({ timeout: 5 }),
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), bookkeeping.end({ timeout: 5 })]);
+    },
   };
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { dieWithParent } from '@switchboard/embedded';
 import { z } from 'zod';
 import { projectRoot } from './project-root.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -66,7 +67,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const folder = options.home === undefined ? await tempFolder() : undefined;
   const home = options.home ?? join(folder?.path ?? '', 'home');
   const port = await freePort();
-  const child = spawn(process.execPath, [join(projectRoot, 'scripts', 'start.ts')], {
+  const [file = '', ...args] = dieWithParent('SIGTERM', [process.execPath, join(projectRoot, 'scripts', 'start.ts')]);
+  const child = spawn(file, args, {
     env: { ...process.env, SWITCHBOARD_HOME: home, PORT: String(port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

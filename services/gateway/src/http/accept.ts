@@ -1,6 +1,6 @@
 // Taking in a turn: on disk before it is answered, once for each key.
 import { randomBytes } from 'node:crypto';
-import { errorFacts, hashJson, isTerminal, SwitchboardError } from '@switchboard/contract';
+import { errorFacts, hashJson, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import type { TurnAddress, TurnRequest } from '@switchboard/store';
 import type { FastifyReply } from 'fastify';
@@ -8,7 +8,7 @@ import { v7 as uuid } from 'uuid';
 import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import { viewTurn } from './view.ts';
-import { isSettled, preferredWait, waitForTurn } from './wait.ts';
+import { isSettled, listenTo, preferredWait, waitForTurn } from './wait.ts';
 
 export interface TurnHeaders {
   readonly 'idempotency-key'?: string | undefined;
@@ -48,7 +48,7 @@ function trace(given: unknown): string {
 }
 
 /** The turn's id. Throws what the API answers when it is not taken. */
-export async function accept(deps: HttpDeps, saying: Saying): Promise<{ turnId: string; replayed: boolean }> {
+export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
   const { store, config, feed, coordinator, relay } = deps;
   if (deps.stopping.aborted) throw new SwitchboardError('unavailable', 'The gateway is stopping; try again');
   crashPoint('G1');
@@ -85,18 +85,36 @@ export async function accept(deps: HttpDeps, saying: Saying): Promise<{ turnId: 
   }
 }
 
-/** Answers with the turn: 200 when it has ended, asks or is a repeat, 202 when it goes on. */
-export async function answerWithTurn(
-  deps: HttpDeps,
-  reply: FastifyReply,
-  place: { turnId: string; sessionId: string; principalId: string; replayed?: boolean },
-  prefer: string | undefined,
-) {
-  const seconds = preferredWait(prefer);
-  const view = await waitForTurn(deps, place, seconds);
-  reply.header('location', `/v1/turns/${place.turnId}`);
-  if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
-  if (place.replayed) reply.header('idempotent-replayed', 'true');
-  const over = isTerminal(view.turn.state) || isSettled(view) || place.replayed === true;
-  return reply.status(over ? 200 : 202).send(viewTurn(view));
+export interface Answering {
+  readonly reply: FastifyReply;
+  readonly caller: Caller;
+  readonly sessionId: string;
+  readonly prefer: string | undefined;
+}
+
+export interface Acted {
+  readonly turnId: string;
+  /** The call repeats an earlier one. */
+  readonly replayed: boolean;
+  /** Nothing was set going: the turn stays as it is. */
+  readonly rests?: boolean;
+}
+
+/** Acts, and answers with the turn: 200 when it has ended, asks or is a repeat, 202 when it goes on. */
+export async function answerWithTurn(deps: HttpDeps, to: Answering, act: () => Promise<Acted>) {
+  const { reply, sessionId } = to;
+  const seconds = preferredWait(to.prefer);
+  // From before it is set going, so that nothing is missed.
+  const listening = listenTo(deps, sessionId);
+  try {
+    const { turnId, replayed, rests } = await act();
+    const place = { turnId, sessionId, principalId: to.caller.principalId, moved: !replayed && !rests };
+    const view = await waitForTurn(deps, place, listening, seconds);
+    reply.header('location', `/v1/turns/${turnId}`);
+    if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
+    if (replayed) reply.header('idempotent-replayed', 'true');
+    return reply.status(isSettled(view) || replayed ? 200 : 202).send(viewTurn(view));
+  } finally {
+    listening.stop();
+  }
 }

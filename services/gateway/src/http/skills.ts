@@ -83,7 +83,7 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
       }
       const input = `/${params.name}`;
       const { contractHash } = skill.document;
-      const { turnId, replayed } = await accept(deps, {
+      const saying = {
         caller,
         sessionId,
         key,
@@ -94,13 +94,9 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
         },
         identity: { skill: params.name, body },
         traceparent: request.headers['traceparent']?.toString(),
-      });
-      return answerWithTurn(
-        deps,
-        reply,
-        { turnId, sessionId, principalId: caller.principalId, replayed },
-        headers.prefer,
-      );
+      };
+      const to = { reply, caller, sessionId, prefer: headers.prefer };
+      return answerWithTurn(deps, to, () => accept(deps, saying));
     },
 
     async explainRoute({ body }) {

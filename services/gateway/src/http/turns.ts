@@ -5,7 +5,7 @@ import { isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { AnswerEffect, TurnView } from '@switchboard/store';
 import { effectOf } from '../coordinator/questions.ts';
 import { told } from '../coordinator/told.ts';
-import { accept, answerWithTurn, requiredKey } from './accept.ts';
+import { type Acted, accept, answerWithTurn, requiredKey } from './accept.ts';
 import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
@@ -18,10 +18,10 @@ export async function findTurn({ store }: HttpDeps, id: string, caller: Caller):
 }
 
 /** The person lets it be tried again: a turn of its own, once, however often they say so. */
-async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, questionId: string): Promise<string> {
+async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, questionId: string): Promise<Acted> {
   const step = view.invocations.findLast((row) => row.state === 'unknown');
   if (!step) throw new SwitchboardError('conflict', 'There is nothing to try again');
-  const { turnId } = await accept(deps, {
+  return accept(deps, {
     caller,
     sessionId: view.turn.sessionId,
     key: `retry:${questionId}`,
@@ -35,37 +35,34 @@ async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, ques
     },
     identity: { retry: questionId },
   });
-  return turnId;
 }
 
-/** Writes the answer, once. The same answer again is a repeat, another one a conflict. */
-async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect): Promise<void> {
+/** Writes the answer, once. The same answer again is a repeat (false), another one a conflict. */
+async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect): Promise<boolean> {
   const events = await deps.store.questions.answer(effect);
   if (events) {
     deps.feed.tell(events);
     deps.relay.wake();
     deps.coordinator.wake();
-    return;
+    return true;
   }
   const answered = (await deps.store.questions.answered(view.turn.id)).find((row) => row.id === effect.questionId);
   if (!isDeepStrictEqual(answered?.answer, effect.answer)) {
     throw new SwitchboardError('conflict', 'The question has been answered, or its time is over');
   }
+  return false;
 }
 
 export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' | 'answerTurn' | 'cancelTurn'> {
   const { store, config, feed, relay, coordinator } = deps;
   return {
     async createTurn({ params, headers, body, caller, request, reply }) {
-      const session = await store.sessions.find(params.id, caller.principalId);
-      if (!session) throw new SwitchboardError('not-found', 'There is no such session');
-      const agent = body.agent ?? session.agent ?? undefined;
       const asked = {
-        ...(agent !== undefined && { agent }),
+        ...(body.agent !== undefined && { agent: body.agent }),
         ...(body.skill !== undefined && { skill: body.skill }),
         ...(body.arguments !== undefined && { arguments: body.arguments }),
       };
-      const { turnId, replayed } = await accept(deps, {
+      const saying = {
         caller,
         sessionId: params.id,
         key: requiredKey(headers),
@@ -73,9 +70,9 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
         address: { text: body.input, ...asked },
         identity: { session: params.id, body },
         traceparent: request.headers['traceparent']?.toString(),
-      });
-      const place = { turnId, sessionId: params.id, principalId: caller.principalId, replayed };
-      return answerWithTurn(deps, reply, place, headers.prefer);
+      };
+      const to = { reply, caller, sessionId: params.id, prefer: headers.prefer };
+      return answerWithTurn(deps, to, () => accept(deps, saying));
     },
 
     async getTurn({ params, caller }) {
@@ -91,11 +88,13 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
         throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
       }
       const effect = effectOf(view.turn, question, body, { deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000 });
-      await writeAnswer(deps, view, effect);
-      const again = question.kind === 'outcome' && effect.answer['choice'] === 'retry';
-      const turnId = again ? await retryUnknown(deps, caller, view, question.id) : view.turn.id;
-      const place = { turnId, sessionId: view.turn.sessionId, principalId: caller.principalId };
-      return answerWithTurn(deps, reply, place, headers.prefer);
+      const to = { reply, caller, sessionId: view.turn.sessionId, prefer: headers.prefer };
+      return answerWithTurn(deps, to, async () => {
+        const first = await writeAnswer(deps, view, effect);
+        if (question.kind !== 'outcome') return { turnId: view.turn.id, replayed: !first };
+        if (effect.answer['choice'] === 'retry') return retryUnknown(deps, caller, view, question.id);
+        return { turnId: view.turn.id, replayed: !first, rests: true };
+      });
     },
 
     async cancelTurn({ params, headers, caller, reply }) {
@@ -105,14 +104,14 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
       if (canceled === undefined && view.turn.state !== 'canceled' && isTerminal(view.turn.state)) {
         throw new SwitchboardError('conflict', `The turn had ended: ${view.turn.state}`);
       }
-      if (canceled) {
-        feed.tell(canceled.events);
+      const to = { reply, caller, sessionId: view.turn.sessionId, prefer: headers.prefer };
+      return answerWithTurn(deps, to, async () => {
+        feed.tell(canceled?.events ?? []);
         relay.wake();
-        if (canceled.ended) coordinator.wake();
+        if (canceled?.ended) coordinator.wake();
         else coordinator.cancel(view.turn.id);
-      }
-      const place = { turnId: view.turn.id, sessionId: view.turn.sessionId, principalId: caller.principalId };
-      return answerWithTurn(deps, reply, place, headers.prefer);
+        return { turnId: view.turn.id, replayed: canceled === undefined };
+      });
     },
   };
 }

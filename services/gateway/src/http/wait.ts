@@ -17,43 +17,66 @@ export function isSettled(view: TurnView): boolean {
 }
 
 export interface TurnPlace {
+  /** This very call has set it going: something will be heard of it. */
+  readonly moved: boolean;
   readonly turnId: string;
   readonly sessionId: string;
   readonly principalId: string;
 }
 
-/** The turn as it stands when it ends, asks, or the time is over. `begin` runs when events can no longer be missed. */
-export async function waitForTurn(deps: HttpDeps, place: TurnPlace, seconds: number): Promise<TurnView> {
-  const { store, feed } = deps;
+/**
+ * The turn as it stands when it ends, asks, or the time is over. `listening` begins before the turn can move: what the
+ * turn does in the meantime is heard, and only then looked up.
+ */
+export async function waitForTurn(
+  deps: HttpDeps,
+  place: TurnPlace,
+  listening: Listening,
+  seconds: number,
+): Promise<TurnView> {
   const until = Date.now() + seconds * 1_000;
+  // One that has just been set going is not worth a look before something is heard of it.
+  if (place.moved && seconds > 0) await listening.heard(place.turnId, Math.min(seconds * 1_000, lookMs));
+  for (;;) {
+    const view = await deps.store.turns.view(place.turnId, place.principalId);
+    if (!view) throw new SwitchboardError('not-found', 'There is no such turn');
+    const remaining = until - Date.now();
+    if (isSettled(view) || remaining <= 0 || deps.stopping.aborted) return view;
+    await listening.heard(place.turnId, Math.min(remaining, lookMs));
+  }
+}
+
+export interface Listening {
+  /** Resolves when the turn has ended or asked since the last call, or after `ms`. */
+  heard(turnId: string, ms: number): Promise<void>;
+  stop(): void;
+}
+
+const resting = /^(turn-(completed|failed|canceled|rejected)|question-asked)$/;
+
+export function listenTo({ feed }: HttpDeps, sessionId: string): Listening {
+  const rested = new Set<string>();
   let wake = (): void => {};
-  let told = false;
-  const unhear = feed.hear(place.sessionId, {
-    event(event) {
-      if (event.turn !== place.turnId) return;
-      if (event.type !== 'question-asked' && !/^turn-(completed|failed|canceled|rejected)$/.test(event.type)) return;
-      told = true;
+  const stop = feed.hear(sessionId, {
+    event({ turn, type }) {
+      if (turn === null || !resting.test(type)) return;
+      rested.add(turn);
       wake();
     },
   });
-  try {
-    for (;;) {
-      const view = await store.turns.view(place.turnId, place.principalId);
-      if (!view) throw new SwitchboardError('not-found', 'There is no such turn');
-      const remaining = until - Date.now();
-      if (isSettled(view) || remaining <= 0 || deps.stopping.aborted) return view;
-      if (!told) {
+  return {
+    stop,
+    async heard(turnId, ms) {
+      const until = Date.now() + ms;
+      while (!rested.delete(turnId) && Date.now() < until) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(remaining, lookMs));
+          const timer = setTimeout(resolve, until - Date.now());
           wake = () => {
             clearTimeout(timer);
             resolve();
           };
         });
       }
-      told = false;
-    }
-  } finally {
-    unhear();
-  }
+    },
+  };
 }
