@@ -56,7 +56,9 @@ export async function startBroker(folder: string, agents: readonly string[]): Pr
   });
   async function start(port?: number): Promise<Nats> {
     const nats = await startNats({ binary, dir: folder, users, ...(port === undefined ? {} : { port }) });
-    await provisionStreams({ url: nats.url, seed: seeds['provisioner'] ?? '' });
+    const provision = (): Promise<void> => provisionStreams({ url: nats.url, seed: seeds['provisioner'] ?? '' });
+    // On a busy disk the first answers of a broker that recovers come late.
+    await provision().catch(provision).catch(provision);
     return nats;
   }
   let nats = await start();

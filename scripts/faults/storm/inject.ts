@@ -14,15 +14,7 @@ function processOf(stage: Stage, name: string): ManagedProcess {
 async function restart(server: KillableServer, signal: NodeJS.Signals, between?: () => Promise<void>): Promise<void> {
   await server.kill(signal);
   await between?.();
-  // Its port may still be in the hands of those that keep asking for it.
-  for (let tries = 1; ; tries++) {
-    try {
-      return await server.start();
-    } catch (error) {
-      if (tries === 5) throw error;
-      await delay(200);
-    }
-  }
+  await server.start();
 }
 
 async function forAWhile(ms: number, begin: () => void, end: () => void): Promise<void> {
