@@ -1,7 +1,7 @@
 // `npm run route -- --catalogue FILE --queries FILE`: what the router decides for each sentence, one JSON line each.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { RouteDecision, RouteRequest } from '../libs/contract/src/index.ts';
+import type { RouteDecision } from '../libs/contract/src/index.ts';
 import { decide, type ForeignSkill, indexCatalogue, readCatalogue } from '../services/router/src/index.ts';
 
 const usage = 'usage: npm run route -- --catalogue FILE --queries FILE';
@@ -16,7 +16,6 @@ interface Query {
   readonly text: string;
   /** The whole object the sentence came in, passed on as `given`. */
   readonly given?: Readonly<Record<string, unknown>>;
-  readonly request: Partial<Pick<RouteRequest, 'skill' | 'agent'>>;
 }
 
 function read(file: string): string {
@@ -46,13 +45,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function toQuery(value: unknown): Query {
-  if (typeof value === 'string') return { text: value, request: {} };
+  if (typeof value === 'string') return { text: value };
   if (!isRecord(value))
     throw new UsageError(`a query must be a sentence or an object with one: ${JSON.stringify(value)}`);
   const said = ['text', 'query', 'input', 'utterance', 'sentence', 'q'].map((key) => value[key]);
   const text = said.find((one) => typeof one === 'string');
   if (text === undefined) throw new UsageError(`a query has no text: ${JSON.stringify(value).slice(0, 200)}`);
-  return { text, given: value, request: {} };
+  return { text, given: value };
 }
 
 function readQueries(text: string): Query[] {
@@ -130,7 +129,7 @@ function main(): void {
   const now = new Date();
   for (const query of queries) {
     const started = performance.now();
-    const decision = decide({ v: 1, text: query.text.slice(0, charactersMax), recent: [], ...query.request }, index, {
+    const decision = decide({ v: 1, text: query.text.slice(0, charactersMax), recent: [] }, index, {
       now,
     });
     const line = toLine(query, decision, named, performance.now() - started);

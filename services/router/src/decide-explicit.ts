@@ -40,8 +40,16 @@ function takeArguments(
   return { input };
 }
 
-/** What the words after the address say: arguments, a pattern, or the one thing that is missing. */
-function readRest(skill: RoutableSkill, given: Readonly<Input>, { sentence, around }: Situation): Input {
+/**
+ * What the words after the address say: arguments, a pattern, or the one thing that is missing. Where a caller named the
+ * skill, the words are a whole sentence and not the rest of a command: only what is plainly a value is taken from them.
+ */
+function readRest(
+  skill: RoutableSkill,
+  given: Readonly<Input>,
+  { sentence, around }: Situation,
+  typed: boolean,
+): Input {
   const rest = sentence.text.trim();
   const written = readArguments(rest, skill);
   if (written !== undefined) return written;
@@ -56,7 +64,7 @@ function readRest(skill: RoutableSkill, given: Readonly<Input>, { sentence, arou
   if (best !== undefined && Object.keys(best.filled.input).length > 0) return { ...best.filled.input };
   const open = missingOf(skill, given);
   const [only] = open;
-  if (only !== undefined && open.length === 1) {
+  if (typed && only !== undefined && open.length === 1) {
     const read = coerce(
       sentence.words.length === 1 && sentence.words[0]?.quoted ? rest.slice(1, -1) : rest,
       only,
@@ -97,7 +105,11 @@ function decideInput(request: RouteRequest, skill: RoutableSkill, situation: Sit
     if (!read.ok) return refused(field, read.why, answer.text);
     input[field.name] = read.value;
   } else if (situation.sentence.words.length > 0 && missingOf(skill, input).length > 0) {
-    const { input: said, unfit: wrong } = takeArguments(skill, readRest(skill, input, situation), now);
+    const { input: said, unfit: wrong } = takeArguments(
+      skill,
+      readRest(skill, input, situation, request.skill === undefined),
+      now,
+    );
     Object.assign(input, said, { ...input });
     if (wrong) return refused(wrong.field, wrong.why, wrong.said);
   }

@@ -12,6 +12,9 @@ export interface Address {
   readonly rest: string;
 }
 
+/** Longer values are given as JSON. */
+const pairsCharactersMax = 2000;
+
 const slash = /^\s*\/([a-z0-9]+(?:-[a-z0-9]+)*)(?=\s|$)/;
 const at = /^\s*@([a-z0-9]+(?:-[a-z0-9]+)*)[,:]?(?=\s|$)/;
 const colon = /^\s*([a-z0-9]+(?:-[a-z0-9]+)*):(?=\s|$)/;
@@ -61,6 +64,7 @@ export function readArguments(rest: string, skill: RoutableSkill): Record<string
       return undefined;
     }
   }
+  if (rest.length > pairsCharactersMax || !rest.includes('=')) return undefined;
   const pairs = [...rest.matchAll(/([A-Za-z][\w-]*)=(?:"([^"]*)"|(\S+))(?:\s+|$)/g)];
   const known = pairs.filter((pair) => skill.fields.some((field) => field.name === pair[1]));
   if (

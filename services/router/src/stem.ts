@@ -71,6 +71,9 @@ export function standsFor(a: string, b: string): boolean {
   return group !== undefined && group === alike.get(b);
 }
 
+/** No English word is longer; what is, is left alone. */
+const lettersMax = 40;
+
 function undouble(word: string): string {
   return /([bdfgmnprt])\1$/.test(word) ? word.slice(0, -1) : word;
 }
@@ -87,7 +90,7 @@ export function stem(word: string): string {
   const known = irregular.get(word);
   if (known !== undefined) return stem(known);
   if (word === 'news') return word;
-  if (word.length <= 3 || /[^a-z]/.test(word)) return word;
+  if (word.length <= 3 || word.length > lettersMax || /[^a-z]/.test(word)) return word;
   let root = ending(word);
   if (/[aeiouy].*ing$/.test(root) && root.length > 5) root = undouble(root.slice(0, -3));
   else if (/[aeiouy].*[^e]ed$/.test(root) && root.length > 4) root = undouble(root.slice(0, -2));

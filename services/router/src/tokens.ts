@@ -82,8 +82,12 @@ const closing = /[)"'`”’»\]}>,;:!?.…]+$/u;
 const marks = /\p{M}+/gu;
 const edges = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 
+/** Trimming a word looks back from each of its characters, so only words are trimmed, not pages without a space. */
+const wordCharactersMax = 256;
+
 /** The comparable form of one word. A token of nothing but punctuation keeps it. */
 export function normalise(word: string): string {
+  if (word.length > wordCharactersMax) return word.toLowerCase();
   const folded = word.normalize('NFKD').replace(marks, '').toLowerCase().replaceAll('’', "'");
   const bare = folded.replace(edges, '');
   return spellings.get(bare) ?? (bare === '' ? folded : bare);
@@ -106,6 +110,10 @@ function endOfQuote(text: string, at: number, hopeless: Set<string>): number {
 
 function push(tokens: Token[], text: string, from: number, to: number): void {
   const raw = text.slice(from, to);
+  if (raw.length > wordCharactersMax) {
+    tokens.push({ norm: normalise(raw), start: from, end: to, rawEnd: to, quoted: false });
+    return;
+  }
   const lead = opening.exec(raw)?.[0].length ?? 0;
   const bare = raw.slice(lead).replace(closing, '');
   // Brackets that belong to the word, and paths such as `.` and `..`, stay whole.

@@ -25,6 +25,8 @@ export function readUrl(text: string): string | undefined {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,12}(:\d+)?([/?#].*)?$/i.test(text) ? `https://${text}` : undefined;
 }
 
+const listCharactersMax = 4000;
+
 const comparable = (text: string): string => normalise(text.replace(/[_-]+/g, ' ')).split(/\s+/).map(stem).join(' ');
 
 /** The option that a short text names: exactly, in another form of the word, or as the only one it begins or contains. */
@@ -50,6 +52,7 @@ function inRange(value: number, field: Field): Coerced {
 function items(text: string, field: Field, now: Date | undefined): Coerced {
   const item = field.item;
   if (item === undefined) return bad('it must be a list');
+  if (text.length > listCharactersMax) return bad('it is too long');
   const parts = text
     .split(item.kind === 'text' ? /\s*[;\n]\s*|\s*,\s*/ : /\s*[,;\n]\s*(?:and\s+)?|\s+(?:and|&)\s+/)
     .map((part) => part.replace(/^["'“‘]|["'”’]$/g, '').trim())

@@ -24,6 +24,13 @@ describe('an explicit address', () => {
     ]);
   });
 
+  it('takes the value, and not the whole sentence, from words beside a skill that the caller named', () => {
+    expect(steps('get rid of old.txt please', { skill: 'delete-file' })).toEqual([
+      ['delete-file', { path: 'old.txt' }],
+    ]);
+    expect(steps('milk', { skill: 'search-files' })).toEqual([['search-files', { query: 'milk' }]]);
+  });
+
   it('asks for what is missing and keeps what is known', () => {
     const decision = ask('', { skill: 'write-file', arguments: { path: 'a.txt' } });
     expect(decision).toMatchObject({
