@@ -3,7 +3,7 @@ import { type Event, subject } from '@switchboard/contract';
 import { ErrorCode, NatsError } from 'nats';
 import { type Bus, createBus } from './bus.ts';
 import { type BusOptions, openLink } from './connect.ts';
-import { toBusError } from './errors.ts';
+import { BusError, toBusError } from './errors.ts';
 import { eventHeaders } from './headers.ts';
 
 export interface StreamState {
@@ -13,7 +13,10 @@ export interface StreamState {
 }
 
 export interface EventStream {
-  /** Waits for the acknowledgement, which comes after fsync. Throws BusError: then it counts as not published. */
+  /**
+   * Waits for the acknowledgement, which comes after fsync. Throws BusError: then it counts as not published. After the
+   * bus was away, `state` has to be asked first: a broker that lost its disk would take this event before all the others.
+   */
   publish(event: Event, timeoutMs: number): Promise<number>;
   /** Undefined when there is no stream yet. Throws BusError when the broker is away. */
   state(): Promise<StreamState | undefined>;
@@ -21,14 +24,23 @@ export interface EventStream {
 
 /** The gateway's connection: the bus, and the stream over the same connection. */
 export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus; events: EventStream }> {
-  // What it publishes it has told its own listeners already.
-  const link = await openLink({ ...options, noEcho: true });
+  let looked = true;
+  const link = await openLink({
+    ...options,
+    // What it publishes it has told its own listeners already.
+    noEcho: true,
+    onState(connected) {
+      if (!connected) looked = false;
+      options.onState?.(connected);
+    },
+  });
   const js = link.nc.jetstream();
   // The gateway may ask about this one stream only, so the client must not probe the account first.
   const manager = await link.nc.jetstreamManager({ checkAPI: false, timeout: 5_000 });
   const events: EventStream = {
     async publish(event, timeout) {
       const to = subject('event', { session: event.session, type: event.type });
+      if (!looked) throw new BusError('disconnected', `${to}: the bus was away, and may hold another stream`);
       const headers = eventHeaders('gateway', event.type, event.id, new Date(event.time));
       try {
         const acknowledged = await js.publish(to, JSON.stringify(event), { msgID: event.id, timeout, headers });
@@ -40,6 +52,7 @@ export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus
     async state() {
       try {
         const info = await manager.streams.info('SB_EVENTS');
+        looked = true;
         return { created: info.created, lastSequence: info.state.last_seq };
       } catch (error) {
         if (error instanceof NatsError && error.code === ErrorCode.JetStream404NoMessages) return undefined;
