@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readOptions, usage } from './faults/options.ts';
-import type { Row, RowResult } from './faults/rows/row.ts';
+import type { Row, RowContext, RowResult } from './faults/rows/row.ts';
 import { rows } from './faults/rows/rows.ts';
+import { openStage, type Stage } from './faults/stage/stage.ts';
 import { projectRoot } from './start/settings.ts';
 
 interface Ran extends RowResult {
@@ -14,11 +15,11 @@ interface Ran extends RowResult {
 
 const say = (line: string): void => console.log(line);
 
-async function runRow(row: Row, options: ReturnType<typeof readOptions>): Promise<Ran> {
+async function runRow(row: Row, context: RowContext): Promise<Ran> {
   say(`${row.id} ${row.title}`);
   const startedAt = performance.now();
   const result = await row
-    .run(options, say)
+    .run(context)
     .catch((error: unknown): RowResult => ({ broken: [`it could not be run: ${error}`], figures: {} }));
   return { ...result, id: row.id, title: row.title, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
 }
@@ -45,8 +46,14 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`no such row; there are ${rows.map(({ id }) => id).join(', ')}`);
   const startedAt = new Date();
   say(`seed ${options.seed}`);
+  let shared: Promise<Stage> | undefined;
+  const stage = (): Promise<Stage> => {
+    shared ??= openStage({ workstation: true, gatewayEnv: { TURN_DEADLINE_SECONDS: '300' } });
+    return shared;
+  };
   const ran: Ran[] = [];
-  for (const row of chosen) ran.push(await runRow(row, options));
+  for (const row of chosen) ran.push(await runRow(row, { options, say, stage }));
+  await (await shared)?.close({ keepFolder: ran.some(({ broken }) => broken.length > 0) });
 
   print(ran);
   const file = resolve(projectRoot, options.report);

@@ -4,7 +4,15 @@ import { runNaive } from '../../scripts/faults/naive.ts';
 import { storm } from '../../scripts/faults/storm/run-storm.ts';
 
 test('a storm loses nothing, doubles nothing and reorders nothing', { timeout: 120_000 }, async () => {
-  const result = await storm({ seed: 'short', turns: 100, sessions: 10, faults: 12, spanMs: 12_000, quietMs: 40_000 });
+  const result = await storm({
+    prefix: 's',
+    seed: 'short',
+    turns: 100,
+    sessions: 10,
+    faults: 12,
+    spanMs: 12_000,
+    quietMs: 40_000,
+  });
   const broken = result.checks.filter((check) => check.broken.length > 0);
   expect(broken, `the logs are in ${result.folder}`).toEqual([]);
   expect(result.evidence.facts).toHaveLength(100);

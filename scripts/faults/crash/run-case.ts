@@ -1,17 +1,12 @@
 // Runs one turn over a stage whose processes die at a named place, once, and tells what was seen of it.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { turnSchema } from '@switchboard/contract';
-import { type Api, createApi, waitUntilKnown } from '../load/api.ts';
+import { openBench } from '../load/bench.ts';
 import { say } from '../plan.ts';
-import { createRandom } from '../random.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readRecord } from '../verify/record.ts';
 import { worldSkillOf } from '../world/world-skills.ts';
 import type { CrashCase } from './crash-cases.ts';
-
-const endMsMax = 30_000;
 
 export interface SeenCase {
   /** `completed`, or the code of the error. */
@@ -44,42 +39,18 @@ async function arm(stage: Stage, { who, point }: CrashCase): Promise<void> {
       await managed.ready();
     }),
   );
-  await waitUntilKnown(stage);
-}
-
-async function postUntilTaken(api: Api, session: string, key: string, input: string): Promise<[string, number[]]> {
-  const answers: number[] = [];
-  for (;;) {
-    const headers = { 'idempotency-key': key };
-    const answer = await api
-      .call('POST', `/v1/sessions/${session}/turns`, { body: { input }, headers })
-      .catch(() => undefined);
-    answers.push(answer?.status ?? 0);
-    if (answer && answer.status < 300) return [turnSchema.parse(answer.body).id, answers];
-    await delay(50);
-  }
-}
-
-async function untilEnded(api: Api, id: string) {
-  const until = Date.now() + endMsMax;
-  for (;;) {
-    const turn = await api.read(id);
-    if (turn.finishedAt !== undefined) return turn;
-    if (Date.now() > until) throw new Error(`turn ${id} is still ${turn.state} after ${endMsMax} ms`);
-    await delay(25);
-  }
 }
 
 /** Throws when the turn does not end. */
 export async function runCase(stage: Stage, given: CrashCase): Promise<SeenCase> {
   await arm(stage, given);
   const before = stage.deaths.length;
-  const api = createApi(stage, createRandom(given.point));
+  const { api, post, end, effects } = await openBench(stage);
   const session = await api.createSession();
   const key = randomUUID();
   const acts = given.steps.map((repeat, step) => ({ skill: worldSkillOf[repeat], key: `${key}.${step + 1}`, ms: 40 }));
-  const [id, answers] = await postUntilTaken(api, session, key, say(acts));
-  const turn = await untilEnded(api, id);
+  const { id, answers } = await post(session, say(acts), key);
+  const turn = await end(id);
   const endedAt = Date.now();
   const [kept] = await readRecord(stage, [{ id: session, turns: [] }]);
   const ends = (events: readonly { type: string; seq: number }[]): number =>
@@ -89,7 +60,7 @@ export async function runCase(stage: Stage, given: CrashCase): Promise<SeenCase>
   return {
     end: turn.error?.code ?? turn.state,
     attempts: turn.steps.map(({ step, attempt, state }) => `${step}.${attempt} ${state}`),
-    effects: await Promise.all(acts.map((act) => effectsOf(stage, act.key))),
+    effects: await Promise.all(acts.map((act) => effects(act.key))),
     died: deaths.map(({ name }) => name),
     answers,
     turns: kept?.turns.length ?? 0,
@@ -97,10 +68,4 @@ export async function runCase(stage: Stage, given: CrashCase): Promise<SeenCase>
     endEvents: [ends(kept?.events ?? []), ends(kept?.copied ?? [])],
     recoveryMs: endedAt - (deaths[0]?.at ?? endedAt),
   };
-}
-
-/** A put counts once, however often it was done: its end is the same. */
-async function effectsOf(stage: Stage, key: string): Promise<number> {
-  const { acted, put } = await stage.world.dump();
-  return (acted.get(key) ?? 0) + (put.has(key) ? 1 : 0);
 }

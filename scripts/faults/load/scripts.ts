@@ -15,7 +15,7 @@ const kinds = [
 const twoSteps = 0.1;
 
 export interface ScriptOptions {
-  /** Of every key: unique on its stage. */
+  /** Of every key: unique on its stage, and no other one begins with it. */
   readonly prefix: string;
   readonly sessions: number;
   readonly turns: number;

@@ -5,8 +5,8 @@ import type { Row } from './row.ts';
 export const controlRow: Row = {
   id: 'F02',
   title: 'the naive control doubles effects, and is seen to',
-  async run({ seed }) {
-    const result = await runNaive({ seed, turns: 300, faults: 25, spanMs: 25_000 });
+  async run({ options }) {
+    const result = await runNaive({ seed: options.seed, turns: 300, faults: 25, spanMs: 25_000 });
     const broken = result.doubled > 0 ? [] : ['the control doubled nothing: this suite proves nothing'];
     return { broken, figures: { ...result } };
   },

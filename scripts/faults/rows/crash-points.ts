@@ -8,7 +8,7 @@ import type { Row } from './row.ts';
 export const crashPointsRow: Row = {
   id: 'P',
   title: 'a death at each named crash point has its one acceptable end',
-  async run(_options, say) {
+  async run({ say }) {
     const stage = await openStage({ gatewayEnv: { LEASE_MS: '1000' } });
     const broken: string[] = [];
     const recoveryMs: Record<string, number> = {};

@@ -1,5 +1,13 @@
 // One row of the fault matrix as a program: what is done, what must come of it, and the figures that it gives.
 import type { FaultOptions } from '../options.ts';
+import type { Stage } from '../stage/stage.ts';
+
+export interface RowContext {
+  readonly options: FaultOptions;
+  readonly say: (line: string) => void;
+  /** A stage that the rows share, one after another; each leaves it running. */
+  readonly stage: () => Promise<Stage>;
+}
 
 export interface RowResult {
   /** What broke the promise; empty when it is kept. */
@@ -15,7 +23,7 @@ export interface Row {
   /** Of the fault matrix. */
   readonly id: string;
   readonly title: string;
-  run(options: FaultOptions, say: (line: string) => void): Promise<RowResult>;
+  run(context: RowContext): Promise<RowResult>;
 }
 
 /** Collects what does not hold, so that one row can tell all of it. */

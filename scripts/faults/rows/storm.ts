@@ -1,5 +1,4 @@
 // F01 and F18: the storm over everything at once, and those who follow it.
-import type { FaultOptions } from '../options.ts';
 import { type StormResult, storm } from '../storm/run-storm.ts';
 import type { StruckFault } from '../storm/storm.ts';
 import { agentFell } from '../verify/checks.ts';
@@ -64,10 +63,10 @@ const told = ({ kind, target, durationMs, open, running }: StruckFault): string 
 export const stormRow: Row = {
   id: 'F01',
   title: 'a storm: nothing lost, doubled, reordered, or unexplained',
-  async run(options: FaultOptions, say) {
+  async run({ options, say }) {
     const spanMs = options.span === undefined ? options.faults * msPerFault : options.span * 1_000;
     const { seed, turns, sessions, faults } = options;
-    const settings = { seed, turns, sessions, faults, spanMs, quietMs };
+    const settings = { prefix: 's', seed, turns, sessions, faults, spanMs, quietMs };
     const result = await storm({ ...settings, onFault: (fault) => say(told(fault)) });
     const broken = result.checks.flatMap((check) =>
       check.broken.slice(0, 5).map((what) => `${check.promise}: ${what} (of ${check.broken.length})`),

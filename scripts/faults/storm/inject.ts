@@ -29,6 +29,8 @@ export async function inject(stage: Stage, { kind, target, durationMs }: Planned
   switch (kind) {
     case 'kill':
       return processOf(stage, target).kill();
+    case 'drain':
+      return processOf(stage, target).kill('SIGTERM');
     case 'pause': {
       const managed = processOf(stage, target);
       return forAWhile(durationMs, managed.pause, managed.resume);

@@ -4,23 +4,29 @@ import { type PostCounts, runLoad } from '../load/client.ts';
 import { follow } from '../load/follower.ts';
 import { writeScripts } from '../load/scripts.ts';
 import { createTurnLog } from '../load/turn-log.ts';
-import { createRandom } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 import type { Death } from '../stage/managed-process.ts';
 import { openStage, type Stage } from '../stage/stage.ts';
 import { type Check, checkAll, type Evidence } from '../verify/checks.ts';
 import { readEffects } from '../verify/effects.ts';
 import { readRecord } from '../verify/record.ts';
 import { factsOf } from '../verify/turn-facts.ts';
-import { planStorm, type Targets } from './schedule.ts';
+import { type PlannedFault, planStorm, type Targets } from './schedule.ts';
 import { runStorm, type StruckFault } from './storm.ts';
 
 export interface StormSettings {
   readonly seed: string;
+  /** Of every key: unique on its stage, and no other one begins with it. */
+  readonly prefix: string;
   readonly turns: number;
   readonly sessions: number;
   readonly faults: number;
   /** How long the storm lasts, and over which the turns are spread. */
   readonly spanMs: number;
+  /** Default: everything, at random. */
+  readonly plan?: (targets: Targets, random: Random) => readonly PlannedFault[];
+  /** Of one skill, in milliseconds. Default 600. */
+  readonly skillMsMax?: number;
   /** After it, everything must have ended within this time. */
   readonly quietMs: number;
   readonly onFault?: (fault: StruckFault) => void;
@@ -51,16 +57,18 @@ async function createSessions(api: ReturnType<typeof createApi>, count: number):
   return ids;
 }
 
-async function runOn(stage: Stage, settings: StormSettings): Promise<Omit<StormResult, 'folder'>> {
+/** On a stage that may have been used before. */
+export async function stormOn(stage: Stage, settings: StormSettings): Promise<StormResult> {
+  const deathsBefore = stage.deaths.length;
   const random = createRandom(settings.seed);
   const api = createApi(stage, random.fork('gateways'));
   await waitUntilKnown(stage);
   const scripts = writeScripts({
-    prefix: 's',
+    prefix: settings.prefix,
     sessions: settings.sessions,
     turns: settings.turns,
     random: random.fork('scripts'),
-    msMax: 600,
+    msMax: settings.skillMsMax ?? 600,
     files: stage.agents.length > 1,
   });
   const ids = await createSessions(api, scripts.length);
@@ -69,8 +77,9 @@ async function runOn(stage: Stage, settings: StormSettings): Promise<Omit<StormR
     follow({ api, session: id, random: random.fork(`follower ${index}`), hangUp: 0.02, onEvent: log.told }),
   );
   const posts: PostCounts = { posts: 0, twins: 0 };
-  const plan = planStorm(random.fork('faults'), targetsOf(stage), settings.faults, settings.spanMs);
   const { onFault, spanMs } = settings;
+  const everything = (targets: Targets, source: Random) => planStorm(source, targets, settings.faults, spanMs);
+  const plan = (settings.plan ?? everything)(targetsOf(stage), random.fork('faults'));
   const [faults] = await Promise.all([
     runStorm({ stage, plan, inFlight: log.inFlight, ...(onFault && { onFault }) }),
     runLoad({ api, log, random: random.fork('clients'), spreadMs: spanMs, counts: posts }),
@@ -90,12 +99,12 @@ async function runOn(stage: Stage, settings: StormSettings): Promise<Omit<StormR
       return { session: follower.session, last: follower.last(), wrong: follower.wrong };
     }),
   );
-  const deaths: readonly Death[] = [...stage.deaths];
+  const deaths: readonly Death[] = stage.deaths.slice(deathsBefore);
   const facts = factsOf(log.sessions, kept);
-  const effects = await readEffects(stage);
+  const effects = await readEffects(stage, settings.prefix);
   const evidence: Evidence = { sessions: log.sessions, kept, facts, effects, deaths, faults, followed };
   const connections = followers.reduce((sum, follower) => sum + follower.connections(), 0);
-  return { settings, checks: checkAll(evidence), evidence, posts, drainMs, connections };
+  return { settings, checks: checkAll(evidence), evidence, posts, drainMs, connections, folder: stage.folder };
 }
 
 /** The same seed gives the same turns and faults; the machine's own timing is its own. */
@@ -103,9 +112,9 @@ export async function storm(settings: StormSettings): Promise<StormResult> {
   const stage = await openStage({ workstation: true, gatewayEnv: { TURN_DEADLINE_SECONDS: '300' } });
   let keepFolder = true;
   try {
-    const result = await runOn(stage, settings);
+    const result = await stormOn(stage, settings);
     keepFolder = result.checks.some(({ broken }) => broken.length > 0);
-    return { ...result, folder: stage.folder };
+    return result;
   } finally {
     await stage.close({ keepFolder });
   }

@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 
 export type FaultKind =
   | 'kill'
+  | 'drain'
   | 'pause'
   | 'database-stop'
   | 'database-kill'

@@ -116,7 +116,8 @@ function gaps(name: string, events: readonly { seq: number }[], last: number): s
   return events.length === last ? [] : [`session ${name} ends at ${events.length} instead of ${last}`];
 }
 
-function copyWrong({ kept }: Evidence): string[] {
+/** Where the stream, read as consumers do, is not the record. */
+export function copyWrong({ kept }: Pick<Evidence, 'kept'>): string[] {
   return kept.flatMap(({ id, events, copied }) => {
     let last = 0;
     // As every consumer does: what is not newer than the last one seen has been told before.

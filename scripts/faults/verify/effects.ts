@@ -12,20 +12,24 @@ export interface Effects {
   readonly putAgain: number;
 }
 
-async function lines(folder: string): Promise<string[][]> {
+async function lines(folder: string, prefix: string): Promise<string[][]> {
   const names = await readdir(folder);
   return Promise.all(
     names
-      .filter((name) => name.endsWith('.txt'))
+      .filter((name) => name.startsWith(prefix))
       .map(async (name) => (await readFile(join(folder, name), 'utf8')).split('\n').filter((line) => line !== '')),
   );
 }
 
-export async function readEffects(stage: Stage): Promise<Effects> {
-  const { acted, put } = await stage.world.dump();
+/** Of the keys that begin with `prefix`. */
+export async function readEffects(stage: Stage, prefix: string): Promise<Effects> {
+  const dump = await stage.world.dump();
+  const own = (all: ReadonlyMap<string, number>) => new Map([...all].filter(([key]) => key.startsWith(prefix)));
+  const acted = own(dump.acted);
+  const put = own(dump.put);
   const counts = new Map(acted);
   for (const key of put.keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const files = await lines(stage.workspace);
+  const files = await lines(stage.workspace, prefix);
   for (const key of files.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
   return {
     counts,
