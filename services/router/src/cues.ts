@@ -69,6 +69,7 @@ function questionAt(words: readonly Word[], from: number): number | undefined {
 }
 
 function reportAt(words: readonly Word[], from: number): number | undefined {
+  if (/^(failed|worked|crashed|broke|happened|hung)$/.test(words.at(-1)?.norm ?? '')) return words.length - 1;
   if (!/^(i|we|you|he|she|they|somebody|someone)$/.test(words[from]?.norm ?? '')) return undefined;
   return words.slice(from + 1, from + 4).some(isPast) ? from : undefined;
 }
@@ -79,9 +80,10 @@ export function findCues({ words }: Sentence): Cue[] {
   words.forEach((word, at) => {
     const next = words[at + 1];
     const stopping = /^(stop|quit)$/.test(word.norm) && /[a-z]{3}ing$/.test(next?.norm ?? '');
+    const edge = /^(no|nope|nah)$/.test(word.norm) && (at === 0 || at === words.length - 1);
     const noNeed = word.norm === 'no' && /^(need|circumstances|longer|way)$/.test(next?.norm ?? '');
     const plain = negators.has(word.norm) && !harmless.has(next?.norm ?? '');
-    if (!word.quoted && (stopping || noNeed || plain)) cues.push({ kind: 'negation', at });
+    if (!word.quoted && (stopping || noNeed || plain || edge)) cues.push({ kind: 'negation', at });
   });
   let from = 0;
   while (openings.has(words[from]?.norm ?? '')) from += 1;

@@ -16,6 +16,8 @@ const bars: Readonly<Record<EffectClass, number>> = {
   spend: 0.85,
   destructive: 0.9,
 };
+/** Of these nothing is done by words alone when one telling word of the sentence is not understood: `undo delete a.txt`. */
+const grave: ReadonlySet<EffectClass> = new Set(['destructive', 'spend', 'execute']);
 /** A choice is offered among those that score at least this share of the best. */
 const choiceShare = 0.7;
 const choicesMax = 5;
@@ -123,7 +125,10 @@ export function decideByWords(
     return chooseAmong(open, situation, reason) ?? decideNoOrder(cue, cues, best, scored, situation);
   }
   const confidence = index.calibration.confidence(best, second);
-  if (confidence >= bars[best.skill.effect]) return routeOrAskInput(best, situation, grounds);
-  const reason = `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;
+  const strange = best.strangers > 0 && grave.has(best.skill.effect);
+  if (confidence >= bars[best.skill.effect] && !strange) return routeOrAskInput(best, situation, grounds);
+  const reason = strange
+    ? `Something in the sentence is not explained by ${best.skill.name}, which may do harm`
+    : `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;
   return chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(best, situation, grounds);
 }

@@ -96,7 +96,9 @@ function trimmed(
 
 function implausiblePath(words: readonly Word[]): boolean {
   if (words.length <= 1) return false;
-  return words.length > 5 || words.some((word) => !word.quoted && joining.has(word.norm));
+  // A name with spaces has its ending last: `my notes.txt`, not `notes.txt tomorrow`.
+  const ended = words.slice(0, -1).some((word) => word.shape === 'path') && words.at(-1)?.shape !== 'path';
+  return ended || words.length > 5 || words.some((word) => !word.quoted && joining.has(word.norm));
 }
 
 /** nothing: the words hold no value. implausible: they are no value of this field. */

@@ -18,6 +18,8 @@ export interface Scored {
   readonly compatible: number;
   /** Share of the sentence's telling words that the skill knows or has a slot for, 0 to 1. */
   readonly coverage: number;
+  /** How many telling words it neither knows, nor has a slot for, nor a word of like meaning. */
+  readonly strangers: number;
 }
 
 /** `allowed` narrows the catalogue, for a person who named an agent. */
@@ -27,6 +29,7 @@ export type Scorer = (sentence: Sentence, allowed?: (skill: RoutableSkill) => bo
 const closelyMax = 12;
 const fitShare = 0.5;
 const compatibleShare = 0.3;
+const wordsMax = 48;
 /** A word that no pattern has is as likely a value as a topic. */
 const unknownWeight = 0.5;
 
@@ -45,18 +48,34 @@ function vocabularyOf(skill: RoutableSkill): Vocabulary {
   return { stems: new Set(telling), meanings: new Set(telling.flatMap(conceptsOf)) };
 }
 
-function coverageOf(sentence: Sentence, known: Vocabulary, loose: LooseFit | undefined, weigh: Weigh): number {
-  const spans = [...(loose?.alignment.slots.values() ?? [])];
-  let [explained, total] = [0, 0];
-  sentence.words.slice(0, 48).forEach((word, at) => {
+interface Coverage {
+  readonly share: number;
+  readonly strangers: number;
+}
+
+/** The slots that hold their words: what stands beside a file name in the slot of a path does not belong there. */
+function holdingSpans({ words }: Sentence, loose: LooseFit | undefined): (readonly [number, number])[] {
+  if (loose === undefined) return [];
+  return [...loose.alignment.slots].flatMap(([name, span]) => {
+    const kind = loose.pattern.nodes.find((node) => node.kind === 'slot' && node.text === name)?.field?.kind;
+    const isFile = kind === 'path' && words.slice(...span).some((word) => word.shape === 'path');
+    return isFile ? [] : [span];
+  });
+}
+
+function coverageOf(sentence: Sentence, known: Vocabulary, loose: LooseFit | undefined, weigh: Weigh): Coverage {
+  const spans = holdingSpans(sentence, loose);
+  let [explained, total, strangers] = [0, 0, 0];
+  sentence.words.slice(0, wordsMax).forEach((word, at) => {
     if (word.stop || word.shape !== 'word') return;
     const worth = weigh(word.stem);
     total += worth;
     if (known.stems.has(word.stem)) explained += worth;
     else if (spans.some(([from, to]) => at >= from && at < to)) explained += 0.7 * worth;
     else if (conceptsOf(word.stem).some((meaning) => known.meanings.has(meaning))) explained += 0.6 * worth;
+    else strangers += 1;
   });
-  return total === 0 ? 0.5 : explained / total;
+  return { share: total === 0 ? 0.5 : explained / total, strangers };
 }
 
 function weighing(skills: readonly RoutableSkill[]): Weigh {
@@ -96,6 +115,7 @@ export function createScorer(skills: readonly RoutableSkill[], rank: Ranker, clo
         if (skill === undefined || known === undefined || opinion.score <= 0) return [];
         const loose = looseFit(skill, sentence, rules, room);
         const compatible = compatibility(skill, sentence.words);
+        const coverage = coverageOf(sentence, known, loose, weigh);
         const raw = loose ? (opinion.score + fitShare * loose.fit) / (1 + fitShare) : opinion.score;
         const score = raw * (1 - compatibleShare + compatibleShare * compatible);
         return [
@@ -105,7 +125,8 @@ export function createScorer(skills: readonly RoutableSkill[], rank: Ranker, clo
             words: opinion.score,
             loose,
             compatible,
-            coverage: coverageOf(sentence, known, loose, weigh),
+            coverage: coverage.share,
+            strangers: coverage.strangers,
           },
         ];
       })

@@ -24,6 +24,14 @@ describe('what is no order', () => {
     'I deleted notes.txt by accident',
     'can I move a.txt to b.txt',
     'was notes.txt deleted',
+    'delete notes.txt? no',
+    'delete notes.txt tomorrow',
+    'the command "delete notes.txt" failed',
+    "I'd rather you didn't delete notes.txt",
+    'make sure notes.txt is not deleted',
+    'undo delete notes.txt',
+    'refuse to delete notes.txt',
+    'if I delete notes.txt will it be gone',
   ])('%s', (text) => {
     expect(ask(text).outcome).not.toBe('route');
   });
