@@ -64,14 +64,22 @@ function isTyped({ alignment, skill }: PatternMatch, sentence: Sentence): boolea
   });
 }
 
+/** `where is todo.txt`: small words only, but about something that is plainly a value, and nothing is changed. */
+function isAboutValue({ skill, specific }: PatternMatch, { words }: Sentence): boolean {
+  if (skill.effect !== 'read' || specific.slots.size === 0 || specific.matched < matchedMin / 2) return false;
+  return [...specific.slots.values()].every(([from, to]) =>
+    words.slice(from, to).some((word) => word.shape === 'path'),
+  );
+}
+
 /**
  * A match counts by itself when two telling words of the pattern are there, or one and every slot looks like its field.
  * Otherwise the words of the sentence must not speak for another skill: `show {path}` matches `show my payslip` too.
  */
 function believable(matches: readonly PatternMatch[], cues: readonly Cue[], situation: Situation): PatternMatch[] {
   const { sentence } = situation;
-  const telling = ({ specific }: PatternMatch): boolean =>
-    specific.content >= contentMin || specific.matched >= matchedMin;
+  const telling = (match: PatternMatch): boolean =>
+    match.specific.content >= contentMin || match.specific.matched >= matchedMin || isAboutValue(match, sentence);
   const sure = (match: PatternMatch): boolean =>
     match.specific.content >= contentSure || (telling(match) && isTyped(match, sentence));
   if (matches.every(sure)) return [...matches];
@@ -84,6 +92,7 @@ function believable(matches: readonly PatternMatch[], cues: readonly Cue[], situ
   return matches.filter((match) => {
     if (sure(match)) return true;
     if (!telling(match)) return false;
+    if (isAboutValue(match, sentence)) return true;
     if (grave.has(match.skill.effect)) return best.skill === match.skill && confidence >= graveConfidence;
     const words = scored.find((one) => one.skill === match.skill)?.score ?? 0;
     const agrees = words >= agreeShare * best.score;

@@ -13,7 +13,7 @@ export interface Surroundings {
 
 /** A name of more words than this is a sentence. */
 const nameWordsMax = 6;
-const clauseWords = new Set(['is', 'are', 'was', 'were', 'it', 'i', 'you', 'we', 'they', 'because', 'please']);
+const clauseWords = new Set('is are was were it i you we they because please what how where who why'.split(' '));
 const joining = new Set(['and', 'then', 'or', 'but', 'because', 'which', 'that', 'if', 'when', 'while']);
 const articles = new Set(['the', 'a', 'an', 'my', 'our', 'your', 'his', 'her', 'their']);
 const pathNouns = new Set(['file', 'folder', 'directory', 'document', 'called', 'named']);
@@ -57,6 +57,16 @@ function implausibleName(words: readonly Word[]): boolean {
   return words.length > nameWordsMax || words.some((word) => !word.quoted && clauseWords.has(word.norm));
 }
 
+/** Whether a word at the beginning of a slot only leads up to the value: `the file called`, `anything about`. */
+function leadsUp(word: Word, field: Field, own: ReadonlySet<string>, first: boolean): boolean {
+  if (word.quoted) return false;
+  const kindNamed = own.has(word.stem) && word.shape === 'word';
+  const overall = vague.has(word.norm) || (!first && links.has(word.norm));
+  if (field.kind === 'query') return overall;
+  if (field.kind === 'command') return kindNamed;
+  return articles.has(word.norm) || kindNamed || (field.kind === 'path' && (pathNouns.has(word.norm) || overall));
+}
+
 /** The part of a slot that is the value: without articles, `the file called`, the field's own name and such endings. */
 function trimmed(
   skill: RoutableSkill,
@@ -75,22 +85,15 @@ function trimmed(
   const end = withoutTail(words, skill, from, to);
   const own = ownWords(skill, field);
   let start = from;
-  while (start < end - 1) {
-    const word = words[start];
-    const next = words[start + 1];
-    const named = field.kind === 'path' ? pathNouns : field.kind === 'query' ? vague : undefined;
-    const skip =
-      word !== undefined &&
-      !word.quoted &&
-      ((field.kind !== 'query' && field.kind !== 'command' && articles.has(word.norm)) ||
-        named?.has(word.norm) ||
-        (field.kind !== 'query' && own.has(word.stem) && word.shape === 'word') ||
-        (field.kind === 'query' && start > from && links.has(word.norm) && next !== undefined));
-    if (!skip) break;
+  for (
+    let word = words[start];
+    word && start < end - 1 && leadsUp(word, field, own, start === from);
+    word = words[start]
+  )
     start += 1;
-  }
   const last = words[end - 1];
-  const labelled = field.kind === 'name' && last !== undefined && !last.quoted && last.norm === field.label;
+  const trailing = field.kind === 'name' ? [field.label] : field.kind === 'path' ? ['folder', 'directory', 'file'] : [];
+  const labelled = last !== undefined && !last.quoted && trailing.includes(last.norm);
   return [start, labelled && end - start > 1 ? end - 1 : end];
 }
 
@@ -98,7 +101,8 @@ function implausiblePath(words: readonly Word[]): boolean {
   if (words.length <= 1) return false;
   // A name with spaces has its ending last: `my notes.txt`, not `notes.txt tomorrow`.
   const ended = words.slice(0, -1).some((word) => word.shape === 'path') && words.at(-1)?.shape !== 'path';
-  return ended || words.length > 5 || words.some((word) => !word.quoted && joining.has(word.norm));
+  const clause = words.some(({ norm, quoted }) => !quoted && (joining.has(norm) || clauseWords.has(norm)));
+  return ended || clause || words.length > 5;
 }
 
 /** nothing: the words hold no value. implausible: they are no value of this field. */
@@ -120,9 +124,9 @@ export function readSlot(
   }
   const named = ['path', 'name', 'query', 'command'].includes(field.kind);
   if (!quoted && named && saysNothing(words, ownWords(skill, field))) return 'nothing';
-  if (field.kind === 'path' && implausiblePath(words)) return 'implausible';
   if (field.kind === 'name' && implausibleName(words)) return 'implausible';
   const [start, end] = trimmed(skill, field, sentence.words, from, to);
+  if (field.kind === 'path' && implausiblePath(sentence.words.slice(start, end))) return 'implausible';
   const coerced = coerce(textBetween(sentence, start, end), field, around.now);
   return coerced.ok ? { value: coerced.value } : 'implausible';
 }

@@ -13,6 +13,8 @@ describe('sentence patterns', () => {
     ['write "a to b" to c.txt', 'write-file', { text: 'a to b', path: 'c.txt' }],
     ["write don't forget the milk to a.txt", 'write-file', { text: "don't forget the milk", path: 'a.txt' }],
     ['write hello to the moon to a.txt', 'write-file', { text: 'hello to the moon', path: 'a.txt' }],
+    ['read the file called old notes.txt', 'read-file', { path: 'old notes.txt' }],
+    ['read everything in notes.txt', 'read-file', { path: 'notes.txt' }],
     ['rename a.txt to b.txt', 'move-file', { from: 'a.txt', to: 'b.txt' }],
     ['find 12 files with gold', 'search-files', { limit: 12, query: 'gold' }],
     ['find twenty five files with gold', 'search-files', { limit: 25, query: 'gold' }],
