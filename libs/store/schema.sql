@@ -31,7 +31,7 @@ CREATE TABLE artifacts (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT artifacts_pkey PRIMARY KEY (id)
 );
-CREATE INDEX artifacts_of_turn ON public.artifacts USING btree (turn_id);
+CREATE INDEX artifacts_of_invocation ON public.artifacts USING btree (invocation_id);
 
 CREATE TABLE events (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -1,5 +1,4 @@
 // The bus as services see it: typed by the subject map, parsed at the edge, with a deadline on every request.
-import { randomUUID } from 'node:crypto';
 import {
   type ErrorInfo,
   errorFacts,
@@ -24,6 +23,8 @@ import { eventHeaders } from './headers.ts';
 import type { Signer, Verifier } from './signing.ts';
 
 const signatureHeader = 'sb-signature';
+/** What the server itself answers when nobody has subscribed. */
+const noResponders = 503;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
@@ -173,16 +174,17 @@ export function createBus(link: Link, user: string): Bus {
       if (options.traceparent) requestHeaders.set('traceparent', options.traceparent);
       // Only the gateway hears `_INBOX.gw.>`; other users are answered in an inbox of their own.
       const inbox = user === 'gateway' ? replyInbox(options.replier) : `_INBOX.${user}`;
-      const reply = await nc
-        .request(to, body, {
-          timeout: options.timeoutMs,
-          noMux: true,
-          reply: `${inbox}.${randomUUID()}`,
-          headers: requestHeaders,
-        })
-        .catch((error: unknown) => {
-          throw toBusError(error, to);
-        });
+      const expected = link.replies.expect(inbox, options.timeoutMs, to);
+      try {
+        nc.publish(to, body, { reply: expected.address, headers: requestHeaders });
+      } catch (error) {
+        expected.cancel();
+        throw toBusError(error, to);
+      }
+      const reply = await expected.answer;
+      if (reply.data.length === 0 && reply.headers?.code === noResponders) {
+        throw new BusError('no-responders', `${to}: nobody listens`);
+      }
       const info = readError(reply.headers);
       if (info) throw new BusError('refused', `${to}: ${info.message}`, { info });
       const fact: SubjectFact = subjects[name];

@@ -1,6 +1,7 @@
 // One connection to the broker, as one user: checked for version, watched, and never silently buffering.
 import { readFileSync } from 'node:fs';
 import { connect, Events, type NatsConnection, nkeyAuthenticator } from 'nats';
+import { createReplies, type Replies } from './replies.ts';
 
 /** Below it `sync_interval` is unknown or a restart can lose a stream. */
 export const serverVersionMin = '2.10.23';
@@ -23,6 +24,7 @@ export interface BusOptions {
 export interface Link {
   readonly nc: NatsConnection;
   readonly connected: () => boolean;
+  readonly replies: Replies;
 }
 
 function olderThan(version: string, minimum: string): boolean {
@@ -66,13 +68,15 @@ export async function openLink(options: BusOptions): Promise<Link> {
     await nc.close();
     throw new Error(`nats-server ${version} at ${options.url} is too old: ${serverVersionMin} or newer is needed`);
   }
+  const replies = createReplies(nc);
   let connected = true;
   void watch(nc, options, (now) => {
     if (now === connected) return;
     connected = now;
+    if (!now) replies.lost();
     options.onState?.(now);
   });
-  return { nc, connected: () => connected && !nc.isClosed() };
+  return { nc, connected: () => connected && !nc.isClosed(), replies };
 }
 
 /** Reads a seed file. The error names the file. */

@@ -15,6 +15,8 @@ export interface HeldClaim extends Fence {
 }
 
 export interface ClaimedTurn extends TurnRow {
+  /** Whether another turn waits behind it in its session. */
+  readonly more: boolean;
   /** The newest succeeded invocations of the session, newest first, when the turn has no plan yet. */
   readonly recent: readonly { readonly skill: string; readonly input: Record<string, unknown> }[];
 }
@@ -52,7 +54,8 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
         SELECT jsonb_agg(jsonb_build_object('skill', r.skill, 'input', r.input)) FROM (
           SELECT i.skill, i.input FROM invocations i
           WHERE i.session_id = t.session_id AND i.state = 'succeeded' ORDER BY i.started_at DESC LIMIT 5) r
-        ), '[]') ELSE '[]' END AS recent`;
+        ), '[]') ELSE '[]' END AS recent,
+      EXISTS (SELECT 1 FROM turns n WHERE n.session_id = t.session_id AND n.seq > t.seq AND n.state = 'submitted') AS more`;
 
   const renew = (owner: string, held: readonly HeldClaim[], leaseMs: number) => sql<
     (Fence & { cancelRequested: boolean })[]

@@ -28,6 +28,9 @@ export function openSql(options: StoreOptions & { readonly durable?: boolean }):
     connection: {
       application_name: 'switchboard',
       statement_timeout: 10_000,
+      // Every statement here is looked up by key: planning it anew each time costs more than running it.
+      plan_cache_mode: 'force_generic_plan',
+      jit: 'off',
       ...(options.durable === false && { synchronous_commit: 'off' }),
     },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },

@@ -1,3 +1,4 @@
+// Writing beneath the workspace: whole or not at all, and never through what is not ours.
 import { chmodSync, linkSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -42,7 +42,6 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const directory = createDirectory({ store, bus, log });
   await directory.start();
   const feed = createFeed();
-  bus.listen('event', ({ message }) => feed.tell([message]));
   bus.listen('progress', ({ message, parameters }) => {
     if (message.id.startsWith(parameters.turn)) {
       feed.tellDelta({ turn: parameters.turn, invocation: message.id, text: message.text });
@@ -70,6 +69,11 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     },
   });
   life.onStop(() => coordinator.stop());
+  // Of other gateways: this one tells itself.
+  bus.listen('event', ({ message }) => {
+    feed.tell([message]);
+    if (message.type === 'turn-accepted') coordinator.wake(message.session);
+  });
 
   const app = await buildApp({
     store,

@@ -8,6 +8,8 @@ import type { Store } from '@switchboard/store';
 const leaseMs = 5_000;
 const batchMax = 256;
 const idleMs = 1_000;
+/** What is written within this time is published together; nobody waits for it. */
+const gatherMs = 10;
 const publishMsMax = 5_000;
 
 export interface Relay {
@@ -95,12 +97,12 @@ export function startRelay({ store, stream, owner, log, metrics }: RelayParts): 
         if (healthy) log.warn({ err: error }, 'events wait in the outbox');
         healthy = false;
       }
-      if (awake && healthy) continue;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, idleMs);
+        let timer = setTimeout(resolve, awake && healthy ? gatherMs : idleMs);
         nudge = () => {
+          nudge = undefined;
           clearTimeout(timer);
-          resolve();
+          timer = setTimeout(resolve, gatherMs);
         };
       });
       nudge = undefined;

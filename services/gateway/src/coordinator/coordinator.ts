@@ -19,8 +19,8 @@ interface Held {
 }
 
 export interface Coordinator {
-  /** There may be something to claim. */
-  wake(): void;
+  /** There may be something to claim in this session. */
+  wake(sessionId: string): void;
   /** The person wants the end of a turn that may be worked on here. */
   cancel(turnId: string): void;
   inFlight(): number;
@@ -50,14 +50,22 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   const work = createWork(parts);
   const held = new Map<string, Held>();
   const stopping = new AbortController();
+  /** Sessions that a turn of is worked on here → whether another one waits behind it. */
+  const busy = new Map<string, boolean>();
+  /** Sessions that something came into since the last claim began. */
+  const woken = new Set<string>();
   let nudge = (): void => {};
 
   function hold(turn: ClaimedTurn): void {
     const stop = new AbortController();
     if (turn.cancelRequested) stop.abort(new CancelRequested());
+    busy.set(turn.sessionId, turn.more || woken.has(turn.sessionId));
     const done = work(turn, { turn: stop.signal, draining: stopping.signal }).finally(() => {
+      const full = held.size >= settings.inFlightMax;
       held.delete(turn.id);
-      nudge();
+      const more = busy.get(turn.sessionId);
+      busy.delete(turn.sessionId);
+      if (full || more) nudge();
     });
     const now = Date.now();
     held.set(turn.id, { turn, stop, done, heldSince: now, renewedAt: now });
@@ -66,15 +74,19 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   async function claim(): Promise<void> {
     const free = settings.inFlightMax - held.size;
     if (free <= 0) return;
+    woken.clear();
     for (const turn of await store.claims.claim(settings.owner, settings.leaseMs, free)) hold(turn);
   }
 
+  /** When woken, and every now and then: what another gateway gave back tells nobody. */
   async function claimOnAndOn(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const pause = new AbortController();
-      nudge = () => pause.abort();
+      const { promise: nudged, resolve } = Promise.withResolvers<void>();
+      nudge = resolve;
+      const timer = setTimeout(resolve, tickMs);
       await claim().catch((error: unknown) => log.warn({ err: error }, 'nothing could be claimed'));
-      await sleep(tickMs, AbortSignal.any([stopping.signal, pause.signal])).catch(() => {});
+      await nudged;
+      clearTimeout(timer);
     }
   }
 
@@ -102,11 +114,16 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   const loops = [claimOnAndOn(), repeat(parts, stopping.signal, () => expireQuestions(parts))];
   const renewing = repeat(parts, renewals.signal, renew);
   return {
-    wake: () => nudge(),
+    wake(sessionId) {
+      woken.add(sessionId);
+      if (busy.has(sessionId)) busy.set(sessionId, true);
+      else nudge();
+    },
     cancel: (turnId) => held.get(turnId)?.stop.abort(new CancelRequested()),
     inFlight: () => held.size,
     async stop() {
       stopping.abort(new LostClaim('draining'));
+      nudge();
       await Promise.all(loops);
       const late = setTimeout(() => {
         for (const { stop } of held.values()) stop.abort(new LostClaim('draining'));

@@ -59,6 +59,22 @@ export interface InvokeOptions {
   readonly onDoubt: () => Promise<void>;
 }
 
+/** Resolves when `call` settles or after `ms`; rejects with the signal's reason. */
+function atMost(ms: number, call: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    const timer = setTimeout(resolve, ms);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    call.then(end, end);
+  });
+}
+
 /** Resolves when it is known what became of the attempt, as far as it can be; rejects with the reason of `signal`. */
 export async function invokeOnce(parts: SettleParts, doubtful: Doubtful, options: InvokeOptions): Promise<Outcome> {
   const { signal, until } = options;
@@ -69,11 +85,7 @@ export async function invokeOnce(parts: SettleParts, doubtful: Doubtful, options
   // Until it is awaited below, a rejection must not count as unhandled.
   answer.catch(() => {});
   while (!answered) {
-    const pause = new AbortController();
-    const waited = parts.sleep(pollMs, AbortSignal.any([signal, pause.signal])).catch(() => {});
-    await Promise.race([answer, waited]);
-    pause.abort();
-    signal.throwIfAborted();
+    await atMost(pollMs, answer, signal);
     if (answered) break;
     const seen = await askStatus(parts, doubtful).catch((error: unknown) => {
       if (!(error instanceof BusError)) throw error;

@@ -69,7 +69,7 @@ export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
   switch (accepted.outcome) {
     case 'accepted':
       feed.tell([accepted.event]);
-      coordinator.wake();
+      coordinator.wake(saying.sessionId);
       relay.wake();
       return { turnId: accepted.turnId, replayed: false };
     case 'replayed':

@@ -90,8 +90,9 @@ export function operationHandlers(deps: HttpDeps): Handlers<Names> {
       if (!events) throw new SwitchboardError('not-found', 'There is no such dead letter');
       feed.tell(events);
       relay.wake();
-      coordinator.wake();
-      return viewTurn(await findTurn(deps, params.id, caller));
+      const view = await findTurn(deps, params.id, caller);
+      coordinator.wake(view.turn.sessionId);
+      return viewTurn(view);
     },
     async dropDeadLetter({ params, caller }) {
       if (!(await store.deadLetters.drop(params.id, caller.principalId))) {

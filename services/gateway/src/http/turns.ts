@@ -43,7 +43,7 @@ async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect)
   if (events) {
     deps.feed.tell(events);
     deps.relay.wake();
-    deps.coordinator.wake();
+    deps.coordinator.wake(view.turn.sessionId);
     return true;
   }
   const answered = (await deps.store.questions.answered(view.turn.id)).find((row) => row.id === effect.questionId);
@@ -108,7 +108,7 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
       return answerWithTurn(deps, to, async () => {
         feed.tell(canceled?.events ?? []);
         relay.wake();
-        if (canceled?.ended) coordinator.wake();
+        if (canceled?.ended) coordinator.wake(view.turn.sessionId);
         else coordinator.cancel(view.turn.id);
         return { turnId: view.turn.id, replayed: canceled === undefined };
       });
