@@ -50,6 +50,7 @@ export const contract = defineContract({
     'look for {query} in [the] [folder] {path}',
     'grep {query}',
     'grep for {query} in {path}',
+    'find all {query} files',
     'find [all] [the] files (named|called|containing|with|mentioning) {query}',
     'which files (mention|contain|have) {query}',
     'where (is|did I write|did I put) {query}',

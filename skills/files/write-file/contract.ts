@@ -39,7 +39,7 @@ export const contract = defineContract({
     'create [a] [the] [new] file {path} with [the] [text] [content] {text}',
     'make [a] [new] file {path} (with|that says|containing) {text}',
     'overwrite [the] [file] {path} with {text}',
-    'put {text} into a [new] file {path}',
+    'put {text} (in|into) [a] [the] [new] [file] {path}',
     'set the (content|contents|text) of {path} to {text}',
   ],
   examples: [
