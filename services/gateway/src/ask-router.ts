@@ -3,7 +3,8 @@ import { type Bus, BusError } from '@switchboard/bus';
 import { type RouteDecision, type RouteRequest, SwitchboardError } from '@switchboard/contract';
 import type { Directory } from './directory.ts';
 
-const requestMsMax = 5_000;
+/** Routing takes milliseconds; a router that died with the question is noticed after this. */
+const requestMsMax = 2_000;
 const pauseMs = 100;
 
 export type AskRouter = (request: RouteRequest, options: AskRouterOptions) => Promise<RouteDecision>;

@@ -6,7 +6,7 @@ import { type Outcome, outcomeOfReply } from './outcome.ts';
 import { askStatus, type Doubtful, type SettleParts, settle } from './settle.ts';
 
 /** A request whose agent died otherwise waits for its whole time. */
-const pollMs = 2_000;
+const pollMs = 1_000;
 /** What an answer may take beyond the skill's own deadline. */
 const graceMs = 2_000;
 
