@@ -9,6 +9,8 @@ const callMsMax = 5_000;
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** It was accepted before, by another post with its key. */
+  readonly replayed: boolean;
 }
 
 export interface Api {
@@ -44,7 +46,8 @@ export function createApi(stage: Pick<Stage, 'gateways' | 'key'>, random: Random
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.status, body: await response.json() };
+    const replayed = response.headers.get('idempotent-replayed') === 'true';
+    return { status: response.status, body: await response.json(), replayed };
   }
 
   async function untilOk<Schema extends z.ZodType>(

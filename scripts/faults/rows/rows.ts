@@ -1,9 +1,27 @@
 // All rows, in the order in which they run.
 import { controlRow } from './control.ts';
 import { crashPointsRow } from './crash-points.ts';
+import { crowdRow } from './crowd.ts';
+import { duplicatesRow } from './duplicates.ts';
 import { focusedRows } from './focused.ts';
 import { idleWipesRow } from './idle-wipes.ts';
+import { patienceRow } from './patience.ts';
+import { poisonRow } from './poison.ts';
+import { recoveryRow } from './recovery.ts';
 import type { Row } from './row.ts';
+import { skewRow } from './skew.ts';
 import { stormRow } from './storm.ts';
 
-export const rows: readonly Row[] = [controlRow, stormRow, crashPointsRow, ...focusedRows, idleWipesRow];
+export const rows: readonly Row[] = [
+  controlRow,
+  stormRow,
+  crashPointsRow,
+  recoveryRow,
+  ...focusedRows,
+  idleWipesRow,
+  duplicatesRow,
+  crowdRow,
+  patienceRow,
+  poisonRow,
+  skewRow,
+];

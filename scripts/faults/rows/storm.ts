@@ -6,7 +6,9 @@ import { repeatOf } from '../verify/turn-facts.ts';
 import type { Row } from './row.ts';
 
 const msPerFault = 1_500;
-const quietMs = 120_000;
+const quietMsMin = 120_000;
+/** A backlog may be left when the storm is over. */
+const quietMsPerTurn = 60;
 
 const countBy = <T>(items: readonly T[], name: (item: T) => string): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(items, name)].map(([key, group]) => [key, group.length]));
@@ -66,7 +68,15 @@ export const stormRow: Row = {
   async run({ options, say }) {
     const spanMs = options.span === undefined ? options.faults * msPerFault : options.span * 1_000;
     const { seed, turns, sessions, faults } = options;
-    const settings = { prefix: 's', seed, turns, sessions, faults, spanMs, quietMs };
+    const settings = {
+      prefix: 's',
+      seed,
+      turns,
+      sessions,
+      faults,
+      spanMs,
+      quietMs: Math.max(quietMsMin, turns * quietMsPerTurn),
+    };
     const result = await storm({ ...settings, onFault: (fault) => say(told(fault)) });
     const broken = result.checks.flatMap((check) =>
       check.broken.slice(0, 5).map((what) => `${check.promise}: ${what} (of ${check.broken.length})`),
