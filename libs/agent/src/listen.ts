@@ -2,12 +2,15 @@
 import type { Bus, Subscription, Verifier } from '@switchboard/bus';
 import type { ErrorInfo } from '@switchboard/contract';
 import type { Artifacts } from './artifacts.ts';
+import { describeInput } from './describe.ts';
 import type { Host } from './host.ts';
+import type { HostedSkill } from './hosted-skills.ts';
 
 export interface ListenTo {
   readonly bus: Bus;
   readonly agent: string;
   readonly host: Host;
+  readonly skills: ReadonlyMap<string, HostedSkill>;
   readonly artifacts: Artifacts;
   /** Of the gateway's signature, on everything that makes a handler run. */
   readonly verifier: Verifier;
@@ -18,12 +21,13 @@ export interface ListenTo {
  * Answers everything that an agent is asked. Returns what makes handlers run, to be ended first: the rest tells of them
  * and ends them, and is needed until the last one has ended.
  */
-export function listen({ bus, agent, host, artifacts, verifier, onRefused }: ListenTo): Subscription[] {
+export function listen({ bus, agent, host, skills, artifacts, verifier, onRefused }: ListenTo): Subscription[] {
   const parameters = { agent };
   const own = { parameters, onRefused };
   const signed = { ...own, verifier };
   bus.respond('status', ({ message }) => host.status(message.id), own);
   bus.respond('cancel', ({ message }) => host.cancel(message.id), own);
+  bus.respond('describe', async ({ message }) => describeInput(skills, message), own);
   bus.respond(
     'artifact',
     async ({ message: { id, offset } }) => {

@@ -96,7 +96,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     },
   });
   const onRefused = audit.messageRefused;
-  const working = listen({ bus, agent: name, host, artifacts, verifier, onRefused });
+  const working = listen({ bus, agent: name, host, skills: skills.byName, artifacts, verifier, onRefused });
   const presence = { name, description, version, id, concurrency, skills, running: () => host.running };
   const announcer = announce(bus, presence);
   bus.listen('who', () => announcer.hello(), { onRefused });

@@ -85,6 +85,15 @@ export const cancelRequestSchema = z.strictObject({ v: z.literal(1), id: invocat
 /** `ended`: nothing of it runs any more (or ever will). */
 export const cancelReplySchema = z.strictObject({ v: z.literal(1), id: invocationIdSchema, ended: z.boolean() });
 
+/** Gateway → agent: what would be done with this input, in words for the person who must approve it? Changes nothing. */
+export const describeRequestSchema = z.strictObject({
+  v: z.literal(1),
+  skill: nameSchema,
+  contractHash: z.string().length(64),
+  input: recordSchema,
+});
+export const describeReplySchema = z.strictObject({ v: z.literal(1), text: z.string().max(200_000) });
+
 /** One piece of an artifact, base64, at most inlineBytesMax decoded. */
 export const artifactRequestSchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int().min(0) });
 export const artifactReplySchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int(), data: z.string() });

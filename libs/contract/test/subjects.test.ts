@@ -10,6 +10,7 @@ const pinned = {
   status: ['sb.agent.{agent}.status', 'request', 'gateway', 'agent', ''],
   reconcile: ['sb.agent.{agent}.reconcile', 'request', 'gateway', 'agent', ''],
   cancel: ['sb.agent.{agent}.cancel', 'request', 'gateway', 'agent', ''],
+  describe: ['sb.agent.{agent}.describe', 'request', 'gateway', 'agent', ''],
   artifact: ['sb.agent.{agent}.artifact', 'request', 'gateway', 'agent', ''],
   whoami: ['sb.agent.{agent}.whoami', 'request', 'agent', 'agent', ''],
   who: ['sb.who', 'publish', 'gateway', 'agent', ''],

@@ -31,13 +31,24 @@ const warnings: Readonly<Record<string, string>> = {
   spend: 'This costs money.',
 };
 
-/** Never shortened: a person approves what they have read. */
-export function approvalQuestion(step: PlannedStep, document: SkillDocument, expiresInMs: number): NewQuestion {
+/** Never shortened: a person approves what they have read. `words` are the skill's own. */
+export function approvalQuestion(
+  step: PlannedStep,
+  document: SkillDocument,
+  words: string | undefined,
+  expiresInMs: number,
+): NewQuestion {
   const input = Object.entries(step.input).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const classes = new Set(document.effects.map((effect) => effect.class));
   const warned = [...classes].flatMap((name) => warnings[name] ?? []);
-  const text = [`${document.title}: ${input.join(', ')}.`, ...warned, 'Go ahead?'].join(' ');
-  return { id: uuid(), kind: 'approval', body: { text, step }, inputHash: approvalHash(step), expiresInMs };
+  const bare = [`${document.title}: ${input.join(', ')}.`, ...warned].join(' ');
+  return {
+    id: uuid(),
+    kind: 'approval',
+    body: { text: `${words ?? bare} Go ahead?`, step },
+    inputHash: approvalHash(step),
+    expiresInMs,
+  };
 }
 
 export const outcomeChoices = [

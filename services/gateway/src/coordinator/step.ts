@@ -4,6 +4,7 @@ import { crashPoint } from '@switchboard/service';
 import type { InvocationRow, NewInvocation } from '@switchboard/store';
 import type { OfferedSkill } from '../directory.ts';
 import { policyOf } from '../policy.ts';
+import { describeStep } from './describe-step.ts';
 import { invokeOnce } from './invoke.ts';
 import type { Outcome } from './outcome.ts';
 import { approvalHash, approvalQuestion } from './questions.ts';
@@ -128,7 +129,8 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   const skill = offered(parts, place.step);
   const approval = approvalOf(run, place.step, skill);
   if (approval === undefined) {
-    const question = approvalQuestion(place.step, skill.document, parts.settings.questionMs);
+    const words = await describeStep(parts.bus, place.step);
+    const question = approvalQuestion(place.step, skill.document, words, parts.settings.questionMs);
     await commit(parts, run, { state: 'input-required', ask: question, events: [told.asked(question)] });
     return { kind: 'over' };
   }
