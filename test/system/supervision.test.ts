@@ -34,7 +34,7 @@ async function startAndEnd(env: Record<string, string>): Promise<{ code: number 
 
 test('a killed service is started again, and the turn it was in ends once', async () => {
   const talk = await talkTo(system);
-  const turn = await talk.post('run sleep 2; echo done >> ran.txt');
+  const turn = await talk.post('/run-command sleep 2; echo done >> ran.txt');
   await waitUntil('the step to start', async () => (await talk.read(turn)).steps.length > 0);
   process.kill(system.pidOf('agent-workstation'), 'SIGKILL');
   const ended = await waitUntil(

@@ -9,6 +9,7 @@ import { startCoordinator } from './coordinator/coordinator.ts';
 import { createLimiter } from './coordinator/limiter.ts';
 import { createDirectory } from './directory.ts';
 import { createFeed } from './feed.ts';
+import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { startRelay } from './relay.ts';
 
@@ -83,6 +84,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     coordinator,
     relay,
     feed,
+    admit: createAdmission(store, config.TURNS_OPEN_MAX),
     config,
     log,
     metrics,

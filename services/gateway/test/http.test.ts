@@ -125,6 +125,22 @@ test('a full session says so, and when to come back', async () => {
   expect(responses.filter((response) => response.status === 202).length).toBeGreaterThanOrEqual(3);
 });
 
+test('more open turns than there may be are refused with 503, and when to come back', async () => {
+  const small = await stage({ TURNS_OPEN_MAX: '2' });
+  try {
+    const responses: Response[] = [];
+    for (let index = 0; index < 3; index++) {
+      responses.push(await small.call('POST', turns(await small.session()), { input: 'x' }, key()));
+    }
+    expect(responses.map((response) => response.status)).toEqual([202, 202, 503]);
+    const last = responses[2];
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(last && (await problem(last))).toBe('overloaded');
+  } finally {
+    await small.close();
+  }
+});
+
 test('an answer to nothing, and one of the wrong kind, are told apart', async () => {
   const own = await on.session();
   const response = await on.call('POST', turns(own), { input: 'x' }, key());

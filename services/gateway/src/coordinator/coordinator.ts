@@ -23,7 +23,6 @@ export interface Coordinator {
   wake(sessionId: string): void;
   /** The person wants the end of a turn that may be worked on here. */
   cancel(turnId: string): void;
-  inFlight(): number;
   /** Claims no more, finishes what can be finished in time, and gives the rest back. */
   stop(): Promise<void>;
 }
@@ -120,7 +119,6 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
       else nudge();
     },
     cancel: (turnId) => held.get(turnId)?.stop.abort(new CancelRequested()),
-    inFlight: () => held.size,
     async stop() {
       stopping.abort(new LostClaim('draining'));
       nudge();

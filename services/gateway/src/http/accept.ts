@@ -51,6 +51,7 @@ function trace(given: unknown): string {
 export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
   const { store, config, feed, coordinator, relay } = deps;
   if (deps.stopping.aborted) throw new SwitchboardError('unavailable', 'The gateway is stopping; try again');
+  await deps.admit();
   crashPoint('G1');
   const accepted = await store.accept({
     id: uuid(),

@@ -8,6 +8,7 @@ import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
 import type { Relay } from '../relay.ts';
+import type { Admit } from './admission.ts';
 
 export interface HttpDeps {
   readonly store: Store;
@@ -17,6 +18,7 @@ export interface HttpDeps {
   readonly coordinator: Coordinator;
   readonly relay: Relay;
   readonly feed: Feed;
+  readonly admit: Admit;
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly metrics: Metrics;
