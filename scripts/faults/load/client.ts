@@ -8,6 +8,9 @@ import type { LoggedSession, LoggedTurn, TurnLog } from './turn-log.ts';
 
 /** How many posts are fired twice at the same time. */
 const twinned = 0.15;
+/** A crowd that hammers at a door keeps it from being opened. */
+const pauseMsMin = 100;
+const pauseMsMax = 2_000;
 const turnSchema = z.object({ id: z.string() });
 
 export interface PostCounts {
@@ -44,13 +47,13 @@ async function postOnce({ api, log, counts }: LoadOptions, session: string, turn
 
 async function postUntilTaken(options: LoadOptions, session: string, turn: LoggedTurn): Promise<void> {
   const { random, counts } = options;
-  for (;;) {
+  for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
     const twin = random.chance(twinned);
     if (twin) counts.twins++;
     const posts = [postOnce(options, session, turn), ...(twin ? [postOnce(options, session, turn)] : [])];
     const taken = await Promise.all(posts);
     if (taken.includes(true)) return;
-    await delay(random.integer(50, 300));
+    await delay(random.integer(pauseMs / 2, pauseMs));
   }
 }
 

@@ -1,4 +1,5 @@
 // A client that follows one session's events through every fault, and must see 1, 2, 3 … without a gap or a repeat.
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Event, eventSchema } from '@switchboard/contract';
 import { createParser } from 'eventsource-parser';
 import type { Random } from '../random.ts';
@@ -6,6 +7,8 @@ import type { Api } from './api.ts';
 
 /** Nothing heard for so long: perhaps the gateway is stopped, so another connection is made. */
 const idleMsMax = 4_000;
+const pauseMsMin = 100;
+const pauseMsMax = 2_000;
 
 export interface Follower {
   readonly session: string;
@@ -62,9 +65,13 @@ export function follow({ api, session, random, hangUp, onEvent }: FollowOptions)
   }
 
   async function run(): Promise<void> {
+    let pauseMs = pauseMsMin;
     while (!stopping.signal.aborted) {
+      const before = connections;
       await readStream().catch(() => {});
-      if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, random.integer(20, 200)));
+      pauseMs = connections > before ? pauseMsMin : Math.min(2 * pauseMs, pauseMsMax);
+      const jitteredMs = random.integer(pauseMs / 2, pauseMs);
+      await delay(jitteredMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 

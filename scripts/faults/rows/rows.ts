@@ -1,7 +1,9 @@
 // All rows, in the order in which they run.
+import { clocksRow } from './clocks.ts';
 import { controlRow } from './control.ts';
 import { crashPointsRow } from './crash-points.ts';
 import { crowdRow } from './crowd.ts';
+import { diskRows } from './disks.ts';
 import { duplicatesRow } from './duplicates.ts';
 import { focusedRows } from './focused.ts';
 import { idleWipesRow } from './idle-wipes.ts';
@@ -24,4 +26,6 @@ export const rows: readonly Row[] = [
   patienceRow,
   poisonRow,
   skewRow,
+  clocksRow,
+  ...diskRows,
 ];

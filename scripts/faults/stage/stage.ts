@@ -16,6 +16,7 @@ import { type Helper, startHelper } from './helper.ts';
 import { type Links, startLinks } from './links.ts';
 import { type Death, type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts';
 import { type Broker, type Database, startBroker, startDatabase } from './servers.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export const workstation = 'workstation';
 const entries = {
@@ -34,6 +35,8 @@ export interface StageOptions {
   /** Of every gateway. */
   readonly gatewayEnv?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
+  /** Under one folder of the stage. */
+  readonly smallDisk?: { readonly owner: string; readonly megabytes: number };
 }
 
 export interface Stage {
@@ -53,6 +56,8 @@ export interface Stage {
   readonly deaths: readonly Death[];
   /** Of the file skills. */
   readonly workspace: string;
+  /** Undefined when none was asked for, or none can be mounted. */
+  readonly smallDisk: SmallDisk | undefined;
   /** A connection to the database past all wires; for when the database is there. */
   openStore(): Store;
   /** Ends everything; the folder stays when it may be needed to understand a failure. */
@@ -157,8 +162,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const deaths: Death[] = [];
   const workspace = join(folder, 'workspace');
   await mkdir(workspace);
+  const disk = options.smallDisk;
+  const smallDisk = disk && mountSmallDisk(join(folder, disk.owner), disk.megabytes);
   const [database, broker, links, outside] = await Promise.all([
-    startDatabase(join(folder, 'postgres')),
+    startDatabase(join(folder, 'postgres', 'data')),
     startBroker(join(folder, 'nats'), [worldAgent, workstation]),
     startLinks(),
     startWorld(run),
@@ -188,11 +195,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     signing,
     deaths,
     workspace,
+    smallDisk,
     openStore: () => openStore({ url: database.url, connectionsMax: 8 }),
     async close({ keepFolder = false } = {}) {
       outside.world.close();
       await Promise.all(processes.map((managed) => managed.stop()));
       await Promise.all([database.stop(), broker.stop(), links.stop(), outside.helper.stop()]);
+      smallDisk?.unmount();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };

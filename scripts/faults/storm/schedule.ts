@@ -68,17 +68,32 @@ function choose(random: Random): Choice | undefined {
   });
 }
 
-/** `count` faults, evenly spread with some play: the first soon, the last before `spanMs`. */
+/** Something that is never up is not a storm: nothing would be under way for the faults to strike. */
+const restMs = 4_000;
+const redrawsMax = 20;
+
+function drawFault(random: Random, targets: Targets, atMs: number): PlannedFault {
+  const choice = choose(random);
+  if (choice === undefined) throw new Error('the weights do not add up');
+  const [shortest, longest] = choice.durationMs ?? [0, 0];
+  return {
+    kind: choice.kind,
+    target: choice.target(random, targets),
+    atMs,
+    durationMs: random.integer(shortest, longest),
+  };
+}
+
+/** `count` faults, evenly spread with some play: the first soon, the last before `spanMs`; each target gets some rest. */
 export function planStorm(random: Random, targets: Targets, count: number, spanMs: number): PlannedFault[] {
+  const restedAt = new Map<string, number>();
   return Array.from({ length: count }, (_, index) => {
-    const choice = choose(random);
-    if (choice === undefined) throw new Error('the weights do not add up');
-    const [shortest, longest] = choice.durationMs ?? [0, 0];
-    return {
-      kind: choice.kind,
-      target: choice.target(random, targets),
-      atMs: Math.round((spanMs * (index + random.next())) / count),
-      durationMs: random.integer(shortest, longest),
-    };
+    const atMs = Math.round((spanMs * (index + random.next())) / count);
+    let fault = drawFault(random, targets, atMs);
+    for (let draws = 0; draws < redrawsMax && atMs < (restedAt.get(fault.target) ?? 0); draws++) {
+      fault = drawFault(random, targets, atMs);
+    }
+    restedAt.set(fault.target, atMs + fault.durationMs + restMs);
+    return fault;
   });
 }
