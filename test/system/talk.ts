@@ -1,6 +1,6 @@
 // Talking to a running Switchboard, in tests: one sentence, one turn.
 import { randomUUID } from 'node:crypto';
-import { type Problem, problemSchema, sessionSchema, type Turn, turnSchema } from '@switchboard/contract';
+import { sessionSchema, type Turn, turnSchema } from '@switchboard/contract';
 import type { System } from '@switchboard/testkit/start-system';
 
 const waiting = { prefer: 'wait=30' };
@@ -13,10 +13,6 @@ export interface Talk {
   /** Takes it as it is accepted, without waiting. */
   post(input: string, key?: string): Promise<Turn>;
   read(turn: { id: string }): Promise<Turn>;
-}
-
-export async function problemOf(response: Response): Promise<Problem> {
-  return problemSchema.parse(await response.json());
 }
 
 export async function talkTo(system: System): Promise<Talk> {
