@@ -46,13 +46,15 @@ async function main(): Promise<void> {
   await requireFreePort(settings.port);
   say('Starting Switchboard');
 
-  const database = await step('database', () => openDatabase(home, settings.databaseUrl));
+  const [database, broker] = await Promise.all([
+    step('database', () => openDatabase(home, settings.databaseUrl)),
+    step('broker', () => openBroker(home, settings)),
+  ]);
   if (database.server) {
     const { server } = database;
     const kept = keepServer('database', server, () => startPostgres(home, server.port), say);
     stops.push(() => kept.stop());
   }
-  const broker = await step('broker', () => openBroker(home, settings));
   if (broker.server) {
     const { server } = broker;
     const kept = keepServer('broker', server, () => startNats(home, settings, server.port), say);

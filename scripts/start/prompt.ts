@@ -1,12 +1,41 @@
 // A prompt to talk at: one line, one turn; a question is asked where it arises.
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import type { Turn } from '@switchboard/contract';
 import { ApiError, type Client } from '../client/client.ts';
 
-/** Undefined when the person wants to leave. */
-async function ask(lines: Interface, prompt: string): Promise<string | undefined> {
-  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
-  return Promise.race([lines.question(prompt), closed]).catch(() => undefined);
+interface Lines {
+  /** The next line, also one that was typed ahead. Undefined when the person wants to leave. */
+  next(prompt: string): Promise<string | undefined>;
+  close(): void;
+}
+
+function readLines(): Lines {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, historySize: 200 });
+  const typed: string[] = [];
+  let closed = false;
+  let wake = (): void => {};
+  terminal.on('SIGINT', () => terminal.close());
+  terminal.on('line', (line) => {
+    typed.push(line);
+    wake();
+  });
+  terminal.on('close', () => {
+    closed = true;
+    wake();
+  });
+  return {
+    async next(prompt) {
+      if (typed.length === 0 && !closed) {
+        terminal.setPrompt(prompt);
+        terminal.prompt();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return typed.shift();
+    },
+    close: () => terminal.close(),
+  };
 }
 
 function answerOf(turn: Turn, text: string): Record<string, unknown> {
@@ -34,11 +63,11 @@ export function outputText(turn: Turn): string {
   return [text, ...(links ?? [])].join('\n');
 }
 
-async function converseOnce(client: Client, session: string, lines: Interface, input: string): Promise<void> {
+async function converseOnce(client: Client, session: string, lines: Lines, input: string): Promise<void> {
   let turn = await client.say(session, input);
   while (turn.question) {
     console.log(questionText(turn));
-    const answer = await ask(lines, '? ');
+    const answer = await lines.next('? ');
     if (answer === undefined || answer.trim() === '') {
       if (turn.state === 'input-required') await client.cancel(turn.id);
       console.log('Left undone.');
@@ -56,10 +85,9 @@ async function converseOnce(client: Client, session: string, lines: Interface, i
 
 /** Until Ctrl-C, Ctrl-D, `exit` or `quit`. */
 export async function converse(client: Client, session: string): Promise<void> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, historySize: 200 });
-  lines.on('SIGINT', () => lines.close());
+  const lines = readLines();
   for (;;) {
-    const input = (await ask(lines, '> '))?.trim();
+    const input = (await lines.next('> '))?.trim();
     if (input === undefined || input === 'exit' || input === 'quit') break;
     if (input === '') continue;
     try {
