@@ -6,7 +6,7 @@ import { stormOn } from '../storm/run-storm.ts';
 import type { Row } from './row.ts';
 
 const hourMs = 3_600_000;
-const preload = join(import.meta.dirname, '../clock/shift.ts');
+const preload = join(import.meta.dirname, '../clock/shifted-process.ts');
 
 async function restart(managed: ManagedProcess, env: Readonly<Record<string, string>>): Promise<void> {
   managed.setEnv(env);

@@ -1,8 +1,8 @@
 // The wires of a stage: who is connected to what through which port.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { startHelper } from './helper.ts';
 import type { LinkMode } from './link-protocol.ts';
+import { startUntouched } from './untouched-process.ts';
 
 export interface Links {
   /** Opens a wire to a port of 127.0.0.1, and answers the port to use instead. */
@@ -13,7 +13,7 @@ export interface Links {
 }
 
 export async function startLinks(): Promise<Links> {
-  const helper = startHelper(join(import.meta.dirname, 'link-process.ts'));
+  const helper = startUntouched(join(import.meta.dirname, 'link-process.ts'));
   await helper.hear(z.object({ ready: z.literal(true) }));
   const names: string[] = [];
   return {

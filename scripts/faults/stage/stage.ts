@@ -12,11 +12,11 @@ import { projectRoot } from '../../start/settings.ts';
 import { connectWorld, type World } from '../world/world.ts';
 import { worldAgent } from '../world/world-skills.ts';
 import { freePort } from './free-port.ts';
-import { type Helper, startHelper } from './helper.ts';
 import { type Links, startLinks } from './links.ts';
 import { type Death, type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts';
 import { type Broker, type Database, startBroker, startDatabase } from './servers.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { startUntouched, type UntouchedProcess } from './untouched-process.ts';
 
 export const workstation = 'workstation';
 const entries = {
@@ -140,8 +140,8 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
-async function startWorld(run: string): Promise<{ helper: Helper; world: World; port: number }> {
-  const helper = startHelper(entries.world, { WORLD_RUN: run });
+async function startWorld(run: string): Promise<{ helper: UntouchedProcess; world: World; port: number }> {
+  const helper = startUntouched(entries.world, { WORLD_RUN: run });
   const { port } = await helper.hear(z.object({ port: z.int() }));
   return { helper, port, world: await connectWorld({ port, run }) };
 }

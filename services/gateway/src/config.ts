@@ -23,7 +23,7 @@ export const gatewaySettings = z.object({
     .min(1)
     .default(86_400)
     .describe('how long a question waits before it is no'),
-  LEASE_MS: z.coerce.number().int().min(500).default(10_000).describe('how long a claim on a turn holds'),
+  LEASE_MS: z.coerce.number().int().min(500).default(4_000).describe('how long a claim on a turn holds'),
 });
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;

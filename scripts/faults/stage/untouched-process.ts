@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { dieWithParent } from '@switchboard/embedded';
 import type { z } from 'zod';
 
-export interface Helper {
+export interface UntouchedProcess {
   send(message: object): void;
   /** The next message of this shape. Rejects when the process ends before. */
   hear<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
   stop(): Promise<void>;
 }
 
-export function startHelper(entry: string, env: Readonly<Record<string, string>> = {}): Helper {
+export function startUntouched(entry: string, env: Readonly<Record<string, string>> = {}): UntouchedProcess {
   const [file = '', ...args] = dieWithParent('SIGKILL', [process.execPath, entry]);
   const child: ChildProcess = spawn(file, args, {
     env: { PATH: process.env['PATH'], ...env },
