@@ -74,7 +74,7 @@ async function converseOnce(client: Client, session: string, lines: Lines, input
       return;
     }
     try {
-      turn = await client.answer(turn.id, answerOf(turn, answer));
+      turn = await client.answer(turn.id, { ...answerOf(turn, answer), question: turn.question.id });
     } catch (error) {
       if (!(error instanceof ApiError && error.problem.code === 'invalid-request')) throw error;
       console.log(error.message);

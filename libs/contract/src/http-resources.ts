@@ -19,6 +19,7 @@ export const personTextSchema = z
   .string()
   .max(inputCharactersMax, `must be at most ${inputCharactersMax} characters`)
   .refine((text) => !controlCharacters.test(text), 'must not contain control characters')
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
   .refine((text) => text.trim() !== '', 'must not be empty');
 
 /** RFC 9457, with the registry's code. */

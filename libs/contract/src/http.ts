@@ -55,7 +55,11 @@ const resume = z.looseObject({
     .regex(/^\d{1,15}$/, 'must be a sequence number')
     .optional(),
 });
-const argumentsSchema = z.record(z.string(), z.unknown());
+/** Text that no database and no agent could hold: a NUL, half of a surrogate pair. */
+const unstorable = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
+const argumentsSchema = z
+  .record(z.string(), z.unknown())
+  .refine((input) => !unstorable.test(JSON.stringify(input)), 'must hold neither NUL nor half of a surrogate pair');
 
 const turnBody = z.strictObject({
   input: personTextSchema,
@@ -64,10 +68,12 @@ const turnBody = z.strictObject({
   arguments: argumentsSchema.optional(),
   dryRun: z.boolean().optional(),
 });
+/** `question` names the one that is answered: an answer that comes late or twice never answers the next one. */
+const toQuestion = { question: idSchema.optional() };
 const answerBody = z.union([
-  z.strictObject({ text: personTextSchema }),
-  z.strictObject({ choice: nameSchema }),
-  z.strictObject({ approve: z.boolean() }),
+  z.strictObject({ ...toQuestion, text: personTextSchema }),
+  z.strictObject({ ...toQuestion, choice: nameSchema }),
+  z.strictObject({ ...toQuestion, approve: z.boolean() }),
 ]);
 const health = z.strictObject({ status: z.string(), parts: z.record(z.string(), z.string()).optional() });
 

@@ -3,9 +3,25 @@ import type postgres from 'postgres';
 import type { EventRow, NewEvent } from './rows.ts';
 import type { Sql } from './sql.ts';
 
-/** A value for a jsonb parameter. Undefined members are left out, as JSON does. */
+/** What jsonb cannot hold: a NUL, half of a surrogate pair. */
+const unstorable = /\\u(0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
+
+/** As json, for a text column. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed();
+}
+
+/**
+ * A value for a jsonb parameter. Undefined members are left out, as JSON does; what jsonb cannot hold becomes U+FFFD,
+ * because a change that cannot be written down would never be.
+ */
 export function json(sql: Sql, value: unknown): postgres.Parameter {
-  return sql.json(value as postgres.JSONValue);
+  const text = JSON.stringify(value);
+  if (!unstorable.test(text)) return sql.json(value as postgres.JSONValue);
+  const cleaned: unknown = JSON.parse(text, (_, member: unknown) =>
+    typeof member === 'string' ? storable(member) : member,
+  );
+  return sql.json(cleaned as postgres.JSONValue);
 }
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;

@@ -9,7 +9,7 @@ import {
   type TurnState,
 } from '@switchboard/contract';
 import type { Fence } from './claims.ts';
-import { emit, json } from './emit.ts';
+import { emit, json, storable } from './emit.ts';
 import { type InvocationRow, type NewEvent, type TurnOutput, toEvent } from './rows.ts';
 import type { Guard, Sql } from './sql.ts';
 
@@ -66,7 +66,7 @@ function started(sql: Sql, epoch: number, row: NewInvocation) {
 function ended(sql: Sql, row: EndedInvocation) {
   return sql`, ended AS (
     UPDATE invocations i SET state = ${row.state}, output = ${row.output ? json(sql, row.output) : null},
-      text = ${row.text ?? null}, error = ${row.error ? json(sql, row.error) : null}, finished_at = now()
+      text = ${row.text === undefined ? null : storable(row.text)}, error = ${row.error ? json(sql, row.error) : null}, finished_at = now()
     FROM fence WHERE i.id = ${row.id} AND i.turn_id = fence.id)`;
 }
 
@@ -99,6 +99,8 @@ export function createTransit(sql: Sql, guard: Guard): Transit {
           not_before = now() + ${change.notBeforeMs ?? 0} * interval '1 millisecond',
           finished_at = CASE WHEN ${terminal} THEN now() ELSE t.finished_at END
         WHERE t.id = ${fence.id} AND t.epoch = ${fence.epoch} AND t.state = 'working'
+          -- A person who has canceled is not asked any more.
+          AND NOT (t.cancel_requested AND ${change.state === 'input-required'})
         RETURNING t.id, t.session_id
       )
       ${change.start ? started(sql, fence.epoch, change.start) : sql``}

@@ -75,7 +75,7 @@ export function createTurns(sql: Sql, guard: Guard): Turns {
     const [marked] = await guard(
       'cancel',
       sql<{ state: string }[]>`
-      UPDATE turns SET cancel_requested = true
+      UPDATE turns SET cancel_requested = true, not_before = now()
       WHERE id = ${id} AND state IN ('submitted', 'working', 'input-required', 'auth-required') RETURNING state`,
     );
     if (!marked) return undefined;
@@ -86,7 +86,10 @@ export function createTurns(sql: Sql, guard: Guard): Turns {
         sql`
       turn AS (
         UPDATE turns SET state = 'canceled', error = ${json(sql, error)}, finished_at = now()
-        WHERE id = ${id} AND state IN ('submitted', 'input-required', 'auth-required') RETURNING id, session_id
+        WHERE id = ${id} AND state IN ('submitted', 'input-required', 'auth-required')
+          -- One that something was started of has to be settled first, by whoever claims it.
+          AND NOT EXISTS (SELECT 1 FROM invocations i WHERE i.turn_id = turns.id AND i.state = 'started')
+        RETURNING id, session_id
       ), closed AS (
         UPDATE questions q SET answered_at = now(), answer = '{"canceled": true}'
         FROM turn WHERE q.turn_id = turn.id AND q.answered_at IS NULL

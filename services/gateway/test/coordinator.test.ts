@@ -201,6 +201,50 @@ test('canceling ends what runs, and says how far it came', async () => {
   await canceling.drain();
 });
 
+test('text that no database can hold, and an emoji where a long text is cut, stop nothing', async () => {
+  invoke = async ({ id, input }) => {
+    const text = `${String(input['text'])}\u0000\ud83d`;
+    return { v: 1, id, state: 'done', output: { text }, text, artifacts: [] };
+  };
+  const input = `${'x'.repeat(1_999)}😀`;
+  const turn = await on.say(await on.session(), input);
+  expect(turn).toMatchObject({ state: 'completed', output: { text: `${input}\ufffd\ufffd` } });
+});
+
+test('an answer to a question that is not open answers no other one', async () => {
+  route = on.planFor(burn);
+  const asked = await on.say(await on.session(), 'the bridge');
+  const other = { approve: true, question: '01890000-0000-7000-8000-000000000000' };
+  expect((await on.call('POST', `/v1/turns/${asked.id}/answer`, other)).status).toBe(409);
+  expect(invoked).toEqual([]);
+  const named = { approve: true, question: asked.question?.id };
+  const answered = await on.call('POST', `/v1/turns/${asked.id}/answer`, named, { prefer: 'wait=20' });
+  expect(await answered.json()).toMatchObject({ state: 'completed' });
+});
+
+test('a follower that comes back after the end is told the rest and let go', async () => {
+  const turn = await on.say(await on.session(), 'over');
+  for (const [after, count] of [
+    [0, 5],
+    [3, 3],
+    [1_000, 0],
+  ] as const) {
+    const response = await on.call('GET', `/v1/turns/${turn.id}/events`, undefined, { 'last-event-id': String(after) });
+    expect((await response.text()).match(/^id: /gm) ?? []).toHaveLength(count);
+  }
+});
+
+test('a canceled turn that waits for its agent in mid-effect is settled, not called canceled unseen', async () => {
+  route = on.planFor(mark);
+  invoke = () => never;
+  status = () => 'running';
+  const turn = await on.say(await on.session(), 'half', { wait: 0 });
+  await waitUntil('it to start', () => invoked.length > 0);
+  on.agent.leave();
+  const response = await on.call('POST', `/v1/turns/${turn.id}/cancel`, undefined, { prefer: 'wait=25' });
+  expect(await response.json()).toMatchObject({ state: 'failed', error: { code: 'outcome-unknown' } });
+});
+
 test('a turn waits for its agent, and is done when it is back', async () => {
   on.agent.leave();
   await waitUntil('the agent to be away', async () => {

@@ -33,6 +33,8 @@ test.each([
   ['a blank message', { input: ' \n ' }, 400, 'invalid-request'],
   ['a message over 10,000 characters', { input: 'x'.repeat(10_001) }, 400, 'invalid-request'],
   ['control characters', { input: 'a\u0000b\u001b[2J' }, 400, 'invalid-request'],
+  ['half of a surrogate pair', { input: 'a\ud83d' }, 400, 'invalid-request'],
+  ['a NUL in an argument', { input: 'x', arguments: { text: ['a\u0000'] } }, 400, 'invalid-request'],
   ['a body over the limit', { input: 'x', arguments: { a: 'x'.repeat(bodyBytesMax) } }, 413, 'too-large'],
 ])('%s', async (_, body, status, code) => {
   const response = await on.call('POST', turns(), body, key());

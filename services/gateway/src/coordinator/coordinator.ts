@@ -56,10 +56,13 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   let nudge = (): void => {};
 
   function hold(turn: ClaimedTurn): void {
+    // Our own claim had run out before we noticed: what still goes on under it may write nothing.
+    held.get(turn.id)?.stop.abort(new LostClaim('claimed again'));
     const stop = new AbortController();
     if (turn.cancelRequested) stop.abort(new CancelRequested());
     busy.set(turn.sessionId, turn.more || woken.has(turn.sessionId));
     const done = work(turn, { turn: stop.signal, draining: stopping.signal }).finally(() => {
+      if (held.get(turn.id)?.stop !== stop) return;
       const full = held.size >= settings.inFlightMax;
       held.delete(turn.id);
       const more = busy.get(turn.sessionId);

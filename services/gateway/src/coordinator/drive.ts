@@ -42,6 +42,7 @@ function dryRunText(decision: RouteDecision): string {
 /** The plan, or undefined when the turn has ended or asks. */
 async function plan(parts: CoordinatorParts, run: Run): Promise<readonly PlannedStep[] | undefined> {
   const decision = await decide(parts, run);
+  run.signal.throwIfAborted();
   crashPoint('G4');
   const routed = told.routed(decision);
   if (run.turn.request.dryRun) {

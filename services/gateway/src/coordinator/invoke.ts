@@ -63,14 +63,14 @@ export interface InvokeOptions {
 function atMost(ms: number, call: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
-    const timer = setTimeout(resolve, ms);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       resolve();
     };
+    const timer = setTimeout(end, ms);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
     call.then(end, end);
   });
 }

@@ -63,7 +63,9 @@ export async function settle(
   signal: AbortSignal,
 ): Promise<Outcome> {
   let malformed = 0;
-  while (Date.now() < until.getTime()) {
+  // At least once, however late it is: the agent's ledger may know.
+  for (;;) {
+    const last = Date.now() >= until.getTime();
     signal.throwIfAborted();
     try {
       const outcome = await askStatus(parts, doubtful);
@@ -75,9 +77,9 @@ export async function settle(
         return atWorst(doubtful.repeat);
       }
       if (error.kind === 'no-responders') parts.miss(doubtful.invoke.agent);
-      if (!parts.here(doubtful.invoke.agent)) return { kind: 'away' };
+      if (!last && !parts.here(doubtful.invoke.agent)) return { kind: 'away' };
     }
+    if (last) return atWorst(doubtful.repeat);
     await parts.sleep(pauseMs, signal);
   }
-  return atWorst(doubtful.repeat);
 }

@@ -10,7 +10,7 @@ import type { Outcome } from './outcome.ts';
 import { approvalHash, approvalQuestion } from './questions.ts';
 import { type Completion, recordOutcome, type StepEnd, type StepPlace } from './record.ts';
 import { CancelRequested, type CoordinatorParts, commit, type Run, sleep } from './run.ts';
-import { atWorst, type Doubtful, type SettleParts, settle } from './settle.ts';
+import { type Doubtful, type SettleParts, settle } from './settle.ts';
 import { stopInvocation } from './stop.ts';
 import { told } from './told.ts';
 
@@ -116,20 +116,20 @@ async function unlessCanceled(settling: SettleParts, asked: Doubtful, call: Prom
 async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Promise<Begun> {
   const asked = doubtful(run, row, row.epoch);
   const settling = settleParts(parts, run);
-  const call = isLate(run)
-    ? Promise.resolve(atWorst(row.repeat))
-    : settle(settling, asked, run.turn.deadline, run.patience);
+  const call = settle(settling, asked, run.turn.deadline, run.patience);
   return { row, startedAt: row.startedAt, outcome: await unlessCanceled(settling, asked, call) };
 }
 
 /** A new attempt, if nothing stands in its way. */
 async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attempt: number): Promise<Begun | StepEnd> {
+  run.signal.throwIfAborted();
   if (isLate(run)) throw tooLate(parts, place.step.agent);
   if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It did not start in ${attemptsMax} attempts`);
   const skill = offered(parts, place.step);
   const approval = approvalOf(run, place.step, skill);
   if (approval === undefined) {
     const words = await describeStep(parts.bus, place.step);
+    run.signal.throwIfAborted();
     const question = approvalQuestion(place.step, skill.document, words, parts.settings.questionMs);
     await commit(parts, run, { state: 'input-required', ask: question, events: [told.asked(question)] });
     return { kind: 'over' };

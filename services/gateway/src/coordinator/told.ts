@@ -65,7 +65,7 @@ export const told = {
     data: {
       question: question.id,
       kind: question.kind,
-      ...question.body,
+      ...redacted(question.body, []),
       ...(question.inputHash !== undefined && { inputHash: question.inputHash }),
     },
   }),

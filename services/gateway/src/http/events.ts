@@ -1,5 +1,5 @@
 // The record as it grows, over SSE: read from Postgres first and heard after, so that nothing is missed or repeated.
-import { type Event, SwitchboardError } from '@switchboard/contract';
+import { type Event, isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { Delta } from '../feed.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
@@ -13,6 +13,8 @@ interface Following {
   readonly sessionId: string;
   readonly turnId?: string;
   readonly after: number;
+  /** It was over when it was looked up: nothing comes after what is on the record. */
+  readonly ended: boolean;
 }
 
 interface Message {
@@ -30,7 +32,7 @@ function toMessage(event: Event): Message {
 /** Ends with the turn, the session, the connection or the process. */
 async function* follow(
   deps: HttpDeps,
-  { sessionId, turnId, after }: Following,
+  { sessionId, turnId, after, ended }: Following,
   closed: AbortSignal,
 ): AsyncGenerator<Message> {
   const heard: (Event | Delta)[] = [];
@@ -48,11 +50,13 @@ async function* follow(
     turnId === undefined ? event.type === 'session-ended' : event.turn === turnId && terminal.test(event.type);
   try {
     while (!stop.aborted) {
-      for (const event of await deps.store.events.after(sessionId, last, pageMax)) {
+      const page = await deps.store.events.after(sessionId, last, pageMax);
+      for (const event of page) {
         last = event.seq;
         if (turnId === undefined || event.turn === turnId) yield toMessage(event);
         if (over(event)) return;
       }
+      if (ended && page.length < pageMax) return;
       // What is next in the sequence needs no look at the record; a gap does.
       for (let told = heard.shift(); told !== undefined && !stop.aborted; told = heard.shift()) {
         if (!('seq' in told)) {
@@ -88,7 +92,13 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
       const after = Number(headers['last-event-id'] ?? 0);
-      await reply.sse.send(follow(deps, { sessionId: turn.sessionId, turnId: turn.id, after }, closed.signal));
+      await reply.sse.send(
+        follow(
+          deps,
+          { sessionId: turn.sessionId, turnId: turn.id, after, ended: isTerminal(turn.state) },
+          closed.signal,
+        ),
+      );
     },
     async sessionEvents({ params, headers, caller, request, reply }) {
       const session = await deps.store.sessions.find(params.id, caller.principalId);
@@ -96,7 +106,9 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
       const after = Number(headers['last-event-id'] ?? 0);
-      await reply.sse.send(follow(deps, { sessionId: session.id, after }, closed.signal));
+      await reply.sse.send(
+        follow(deps, { sessionId: session.id, after, ended: session.endedAt !== null }, closed.signal),
+      );
     },
   };
 }

@@ -39,7 +39,7 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
 };
 
-/** SQLSTATE classes that mean: the database is away, full or busy. Nothing was committed. */
+/** SQLSTATE classes that mean: the database is away, full or busy. Whether it committed cannot be told. */
 function isStoreAway(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return /^(08|53|57|58)/.test(code) || /^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOENT)/.test(code);
@@ -66,8 +66,18 @@ function describe(error: FastifyError | Error): { info: ErrorInfo; errors?: Prob
   if (error instanceof SyntaxError) return { info: { code: 'invalid-request', message: `Not JSON: ${error.message}` } };
   if ('statusCode' in error && error.statusCode === 400)
     return { info: { code: 'invalid-request', message: error.message } };
+  // SQLSTATE class 22: text or numbers that the database cannot hold.
+  if ('code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code)) {
+    return { info: { code: 'invalid-request', message: 'The request holds text or numbers that cannot be stored' } };
+  }
   if (isStoreAway(error))
-    return { info: { code: 'unavailable', message: 'The database does not answer; nothing was done' } };
+    return {
+      info: {
+        code: 'unavailable',
+        message:
+          'The database does not answer, and it is not known whether this was taken in. Repeat it with the same Idempotency-Key',
+      },
+    };
   return { info: { code: 'internal', message: errorFacts.internal.title } };
 }
 

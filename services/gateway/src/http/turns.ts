@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { isTerminal, SwitchboardError } from '@switchboard/contract';
-import type { AnswerEffect, TurnView } from '@switchboard/store';
+import type { AnswerEffect, QuestionRow, TurnView } from '@switchboard/store';
 import { effectOf } from '../coordinator/questions.ts';
 import { told } from '../coordinator/told.ts';
 import { type Acted, accept, answerWithTurn, requiredKey } from './accept.ts';
@@ -35,6 +35,14 @@ async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, ques
     },
     identity: { retry: questionId },
   });
+}
+
+/** The question that is meant: the named one, else the open one, else the last. Throws `conflict` when there is none. */
+async function questionFor({ store }: HttpDeps, view: TurnView, named: string | undefined): Promise<QuestionRow> {
+  const asked = [...(await store.questions.answered(view.turn.id)), ...(view.question ? [view.question] : [])];
+  const question = named === undefined ? asked.at(-1) : asked.find((row) => row.id === named);
+  if (question) return question;
+  throw new SwitchboardError('conflict', named === undefined ? 'The turn asks nothing' : 'The turn does not ask this');
 }
 
 /** Writes the answer, once. The same answer again is a repeat (false), another one a conflict. */
@@ -81,9 +89,7 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
 
     async answerTurn({ params, headers, body, caller, reply }) {
       const view = await findTurn(deps, params.id, caller);
-      const last = (await store.questions.answered(view.turn.id)).at(-1);
-      const question = view.question ?? last;
-      if (!question) throw new SwitchboardError('conflict', 'The turn asks nothing');
+      const question = await questionFor(deps, view, body.question);
       if (question.kind === 'approval' && !caller.scopes.includes('approve')) {
         throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
       }
