@@ -22,6 +22,12 @@ export const personTextSchema = z
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
   .refine((text) => text.trim() !== '', 'must not be empty');
 
+/** Text that no database and no agent could hold: a NUL, half of a surrogate pair. */
+const unstorable = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
+export const argumentsSchema = z
+  .record(z.string(), z.unknown())
+  .refine((input) => !unstorable.test(JSON.stringify(input)), 'must hold neither NUL nor half of a surrogate pair');
+
 /** RFC 9457, with the registry's code. */
 export const problemSchema = z.strictObject({
   type: z.string(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   agentSchema,
+  argumentsSchema,
   deadLetterSchema,
   listedSkillSchema,
   messageSchema,
@@ -55,12 +56,6 @@ const resume = z.looseObject({
     .regex(/^\d{1,15}$/, 'must be a sequence number')
     .optional(),
 });
-/** Text that no database and no agent could hold: a NUL, half of a surrogate pair. */
-const unstorable = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
-const argumentsSchema = z
-  .record(z.string(), z.unknown())
-  .refine((input) => !unstorable.test(JSON.stringify(input)), 'must hold neither NUL nor half of a surrogate pair');
-
 const turnBody = z.strictObject({
   input: personTextSchema,
   agent: nameSchema.optional(),
