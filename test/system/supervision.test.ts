@@ -34,8 +34,9 @@ async function startAndEnd(env: Record<string, string>): Promise<{ code: number 
 
 test('a killed service is started again, and the turn it was in ends once', async () => {
   const talk = await talkTo(system);
-  const turn = await talk.post('/run-command sleep 2; echo done >> ran.txt');
-  await waitUntil('the step to start', async () => (await talk.read(turn)).steps.length > 0);
+  const turn = await talk.post('/run-command touch began.txt; sleep 2; echo done >> ran.txt');
+  // Its row alone says only that it was asked for: here the effect itself must have begun.
+  await waitUntil('the command to run', () => existsSync(join(system.workspace, 'began.txt')));
   process.kill(system.pidOf('agent-workstation'), 'SIGKILL');
   const ended = await waitUntil(
     'the end of the turn',
