@@ -1,8 +1,6 @@
 // docs/reference/settings.md and deploy/env.example: every setting, from the schema that reads it.
 import type { z } from 'zod';
-import { workstationSettings } from '../../services/agent-workstation/src/config.ts';
-import { gatewaySettings } from '../../services/gateway/src/config.ts';
-import { routerSettings } from '../../services/router/src/config.ts';
+import { serviceSettings } from '../start/service-settings.ts';
 import { startSettings } from '../start/settings.ts';
 import { header } from './generated.ts';
 import { code, page, table } from './markdown.ts';
@@ -20,9 +18,11 @@ const groups: readonly Group[] = [
     summary: 'Read by `npm start`, which gives each service what it needs.',
     settings: startSettings,
   },
-  { name: 'gateway', summary: 'Read by the process `gateway`.', settings: gatewaySettings },
-  { name: 'router', summary: 'Read by the process `router`.', settings: routerSettings },
-  { name: 'workstation', summary: 'Read by the process `agent-workstation`.', settings: workstationSettings },
+  ...Object.entries(serviceSettings).map(([name, settings]) => ({
+    name,
+    summary: `Read by the process \`${name}\`.`,
+    settings,
+  })),
 ];
 
 interface Setting {

@@ -1,6 +1,7 @@
 // The services of this deployment: what each runs as, and the settings that only it gets.
 import { join } from 'node:path';
 import type { Home } from './home.ts';
+import { type ServiceName, serviceSettings } from './service-settings.ts';
 import { projectRoot, type StartSettings } from './settings.ts';
 
 export interface ServiceSpec {
@@ -16,22 +17,8 @@ export interface Endpoints {
 
 /** Nothing of the operator's environment but what a process needs to run: secrets go to those that need them. */
 const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
-/** Every other setting of a service can be given under its own name. */
-const passed: Readonly<Record<string, readonly string[]>> = {
-  gateway: [
-    'HOST',
-    'PUBLIC_HOSTS',
-    'TURNS_IN_FLIGHT_MAX',
-    'TURNS_QUEUED_MAX',
-    'TURNS_OPEN_MAX',
-    'TURN_DEADLINE_SECONDS',
-    'QUESTION_SECONDS',
-    'LEASE_MS',
-  ],
-  router: [],
-  workstation: ['CONCURRENCY'],
-};
 
+/** Every setting of a service can be given under its own name; those that this deployment makes come after it. */
 function pick(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
@@ -42,12 +29,12 @@ function pick(names: readonly string[]): Record<string, string> {
 }
 
 export function serviceSpecs(home: Home, settings: StartSettings, endpoints: Endpoints): ServiceSpec[] {
-  const spec = (name: string, folder: string, env: Record<string, string>): ServiceSpec => ({
+  const spec = (name: ServiceName, folder: string, env: Record<string, string>): ServiceSpec => ({
     name,
     entry: join(projectRoot, 'services', folder, 'src', 'main.ts'),
     env: {
       ...pick(inherited),
-      ...pick(passed[name] ?? []),
+      ...pick(Object.keys(serviceSettings[name].shape)),
       NATS_URL: endpoints.natsUrl,
       BUS_SEED_FILE: home.seedFile(name),
       NODE_COMPILE_CACHE: home.folder('cache'),
