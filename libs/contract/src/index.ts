@@ -1,5 +1,6 @@
 // The words that every part of Switchboard shares. No I/O.
 export * from './artifact.ts';
+export * from './audit.ts';
 export * from './broker.ts';
 export * from './canonical-json.ts';
 export * from './capabilities.ts';
