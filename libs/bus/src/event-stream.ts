@@ -27,7 +27,7 @@ export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus
   let looked = true;
   const link = await openLink({
     ...options,
-    // What it publishes it has told its own listeners already.
+    // What it publishes, the relay tells its own listeners.
     noEcho: true,
     onState(connected) {
       if (!connected) looked = false;

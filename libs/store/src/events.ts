@@ -9,8 +9,10 @@ export interface OutboxEvent {
 }
 
 export interface Events {
-  /** Events of a session after `seq`, in order; of one turn only, if given. */
-  after(sessionId: string, seq: number, limit: number, turnId?: string): Promise<Event[]>;
+  /** Events of a session after `seq`, in order. */
+  after(sessionId: string, seq: number, limit: number): Promise<Event[]>;
+  /** Where a turn begins in its session's sequence; 1 when nothing is told of it. */
+  firstOf(turnId: string): Promise<number>;
   /** Unpublished events, each session's in order. */
   unpublished(limit: number): Promise<OutboxEvent[]>;
   markPublished(published: readonly { rowId: number; sequence: number }[]): Promise<void>;
@@ -30,15 +32,20 @@ export interface Relay {
 export function createEvents(sql: Sql, bookkeeping: Sql, guard: Guard): Events {
   const columns = sql`session_id, seq, turn_id, type, data, created_at`;
   return {
-    async after(sessionId, seq, limit, turnId) {
+    async after(sessionId, seq, limit) {
       const rows = await guard(
         'events',
         sql<EventRow[]>`
-        SELECT ${columns} FROM events WHERE session_id = ${sessionId} AND seq > ${seq}
-          ${turnId === undefined ? sql`` : sql`AND turn_id = ${turnId}`}
-        ORDER BY seq LIMIT ${limit}`,
+        SELECT ${columns} FROM events WHERE session_id = ${sessionId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}`,
       );
       return rows.map(toEvent);
+    },
+    async firstOf(turnId) {
+      const [row] = await guard(
+        'events',
+        sql<{ first: number | null }[]>`SELECT min(seq) AS first FROM events WHERE turn_id = ${turnId}`,
+      );
+      return row?.first ?? 1;
     },
     async unpublished(limit) {
       const rows = await guard(

@@ -50,7 +50,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   const askRouter = createAskRouter(bus, directory);
-  const relay = startRelay({ store, stream: events, owner, log, metrics });
+  const relay = startRelay({ store, stream: events, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
   const coordinator = startCoordinator({
     store,
@@ -70,7 +70,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     },
   });
   life.onStop(() => coordinator.stop());
-  // Of other gateways: this one tells itself.
+  // Published by other gateways: of what this one publishes, the relay tells.
   bus.listen('event', ({ message }) => {
     feed.tell([message]);
     if (message.type === 'turn-accepted') coordinator.wake(message.session);

@@ -4,6 +4,7 @@ import { streams } from '@switchboard/contract';
 import type { Log, Metrics } from '@switchboard/service';
 import { crashPoint } from '@switchboard/service';
 import type { Store } from '@switchboard/store';
+import type { Feed } from './feed.ts';
 
 const leaseMs = 5_000;
 const batchMax = 256;
@@ -24,6 +25,8 @@ export interface Relay {
 export interface RelayParts {
   readonly store: Store;
   readonly stream: EventStream;
+  /** Told of everything that is published: what another gateway wrote, this one does not hear from the bus. */
+  readonly feed: Feed;
   readonly owner: string;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -31,7 +34,7 @@ export interface RelayParts {
 
 type Outbox = Awaited<ReturnType<Store['events']['unpublished']>>;
 
-export function startRelay({ store, stream, owner, log, metrics }: RelayParts): Relay {
+export function startRelay({ store, stream, feed, owner, log, metrics }: RelayParts): Relay {
   const published = metrics.counter('switchboard_events_published_total', 'Events acknowledged by the stream');
   let stopped = false;
   let healthy = true;
@@ -46,6 +49,7 @@ export function startRelay({ store, stream, owner, log, metrics }: RelayParts): 
     for (const { rowId, event } of events) {
       try {
         done.push({ rowId, sequence: await stream.publish(event, publishMsMax) });
+        feed.tell([event]);
       } catch (error) {
         log.debug({ err: error, event: event.id }, 'not published; it stays in the outbox');
         break;

@@ -56,7 +56,8 @@ async function* follow(
         if (turnId === undefined || event.turn === turnId) yield toMessage(event);
         if (over(event)) return;
       }
-      if (ended && page.length < pageMax) return;
+      if (page.length === pageMax) continue;
+      if (ended) return;
       // What is next in the sequence needs no look at the record; a gap does.
       for (let told = heard.shift(); told !== undefined && !stop.aborted; told = heard.shift()) {
         if (!('seq' in told)) {
@@ -91,7 +92,9 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       const { turn } = await findTurn(deps, params.id, caller);
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
-      const after = Number(headers['last-event-id'] ?? 0);
+      // What the session had been told before is not this turn's, however much it is.
+      const first = await deps.store.events.firstOf(turn.id);
+      const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
       await reply.sse.send(
         follow(
           deps,
