@@ -15,7 +15,8 @@ function proportionalMb(pid: number): number {
   return Number(kb ?? 0) / 1024;
 }
 
-function residentMb(pid: number): number {
+/** In MiB. */
+export function residentMb(pid: number): number {
   const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kb ?? 0) / 1024;
 }

@@ -5,19 +5,21 @@ import { z } from 'zod';
 
 export const usage = `npm run faults -- [options]
   --seed TEXT      replays a schedule of turns and faults (default: a new one)
-  --turns N        of the storm (default 2000)
-  --sessions N     of the storm (default 100)
-  --faults N       of the storm (default 120)
+  --turns N        of the storm (default 10000)
+  --sessions N     of the storm (default 250)
+  --faults N       of the storm (default 500)
   --span SECONDS   how long the storm lasts (default: 1.5 s a fault)
+  --memory-turns N over which memory is watched (default 20000)
   --only NAMES     some rows of the table, by id, with commas: --only F01,F02
   --naive          the control alone
   --report FILE    where the report goes (default .switchboard/faults-report.json)`;
 
 const optionsSchema = z.object({
   seed: z.string().default(() => String(randomInt(1_000_000))),
-  turns: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
-  sessions: z.coerce.number().int().min(1).max(1_000).default(100),
-  faults: z.coerce.number().int().min(0).max(100_000).default(120),
+  turns: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  sessions: z.coerce.number().int().min(1).max(1_000).default(250),
+  faults: z.coerce.number().int().min(0).max(100_000).default(500),
+  memoryTurns: z.coerce.number().int().min(1_000).max(1_000_000).default(20_000),
   span: z.coerce.number().min(1).optional(),
   only: z
     .string()
@@ -41,11 +43,13 @@ export function readOptions(args: readonly string[]): FaultOptions {
       sessions: text,
       faults: text,
       span: text,
+      'memory-turns': text,
       only: text,
       report: text,
       naive: flag,
       help: flag,
     },
   });
-  return optionsSchema.parse(values);
+  const { 'memory-turns': memoryTurns, ...rest } = values;
+  return optionsSchema.parse({ ...rest, memoryTurns });
 }

@@ -8,16 +8,24 @@ export interface PlannedAct {
 }
 
 const joint = ' then ';
+/** What follows is not read. */
+const remark = ' -- ';
 const act = /^([a-z-]+) ([\w.-]+) (\d+)$/;
 
 export function say(acts: readonly PlannedAct[]): string {
   return acts.map(({ skill, key, ms }) => `${skill} ${key} ${ms}`).join(joint);
 }
 
+/** Makes what is said longer, and nothing else. */
+export function sayWith(acts: readonly PlannedAct[], words: string): string {
+  return say(acts) + remark + words;
+}
+
 /** Undefined when it is not said in this grammar. */
 export function understand(text: string): PlannedAct[] | undefined {
   const acts: PlannedAct[] = [];
-  for (const part of text.split(joint)) {
+  const [said = ''] = text.split(remark, 1);
+  for (const part of said.split(joint)) {
     const [, skill, key, ms] = act.exec(part) ?? [];
     if (skill === undefined || key === undefined) return undefined;
     acts.push({ skill, key, ms: Number(ms) });

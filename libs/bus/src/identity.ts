@@ -17,3 +17,9 @@ export function createBusIdentity(): BusIdentity {
 export function publicKeyOf(seed: string): string {
   return nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey();
 }
+
+/** How a user proves to the broker who it is: its signature of what the broker said first, base64url. Throws as above. */
+export function signNonce(seed: string, nonce: string): string {
+  const encoder = new TextEncoder();
+  return Buffer.from(nkeys.fromSeed(encoder.encode(seed)).sign(encoder.encode(nonce))).toString('base64url');
+}

@@ -3,7 +3,7 @@ export { type Bus, connectBus, type Heard, type ListenOptions, type RequestOptio
 export { type BusOptions, readSeed, serverVersionMin } from './connect.ts';
 export { BusError, type BusErrorKind } from './errors.ts';
 export { connectGatewayBus, type EventStream, type StreamState } from './event-stream.ts';
-export { type BusIdentity, createBusIdentity, publicKeyOf } from './identity.ts';
+export { type BusIdentity, createBusIdentity, publicKeyOf, signNonce } from './identity.ts';
 export { provisionStreams } from './provision.ts';
 export { readEvents } from './read-events.ts';
 export {

@@ -3,10 +3,13 @@ import { clocksRow } from './clocks.ts';
 import { controlRow } from './control.ts';
 import { crashPointsRow } from './crash-points.ts';
 import { crowdRow } from './crowd.ts';
+import { deafTailRow } from './deaf-tail.ts';
 import { diskRows } from './disks.ts';
 import { duplicatesRow } from './duplicates.ts';
 import { focusedRows } from './focused.ts';
 import { idleWipesRow } from './idle-wipes.ts';
+import { longSessionRow } from './long-session.ts';
+import { memoryRow } from './memory.ts';
 import { patienceRow } from './patience.ts';
 import { poisonRow } from './poison.ts';
 import { recoveryRow } from './recovery.ts';
@@ -27,5 +30,8 @@ export const rows: readonly Row[] = [
   poisonRow,
   skewRow,
   clocksRow,
+  deafTailRow,
+  longSessionRow,
   ...diskRows,
+  memoryRow,
 ];

@@ -26,6 +26,8 @@ export interface KillableServer {
 export interface Broker extends KillableServer {
   /** User → seed. */
   readonly seeds: Readonly<Record<string, string>>;
+  /** What its log says of clients that did not read, each with its address. */
+  slowConsumers(): readonly string[];
   /** While it is away: its disk is lost. */
   wipe(): Promise<void>;
 }
@@ -54,8 +56,12 @@ export async function startBroker(folder: string, agents: readonly string[]): Pr
     seeds[user.name] = seed;
     return { ...user, publicKey };
   });
+  const slow: string[] = [];
+  const onLog = (line: string): void => {
+    if (/Slow Consumer/i.test(line)) slow.push(line);
+  };
   async function start(port?: number): Promise<Nats> {
-    const nats = await startNats({ binary, dir: folder, users, ...(port === undefined ? {} : { port }) });
+    const nats = await startNats({ binary, dir: folder, users, onLog, ...(port === undefined ? {} : { port }) });
     const provision = (): Promise<void> => provisionStreams({ url: nats.url, seed: seeds['provisioner'] ?? '' });
     // On a busy disk the first answers of a broker that recovers come late.
     await provision().catch(provision).catch(provision);
@@ -66,6 +72,7 @@ export async function startBroker(folder: string, agents: readonly string[]): Pr
     port: nats.port,
     seeds,
     pid: () => nats.pid,
+    slowConsumers: () => slow,
     async kill(signal = 'SIGKILL') {
       process.kill(nats.pid, signal);
       await nats.exited;
