@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openBench } from '../load/bench.ts';
 import { say } from '../plan.ts';
+import type { KillableServer } from '../stage/servers.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readRecord } from '../verify/record.ts';
 import { worldSkillOf } from '../world/world-skills.ts';
@@ -41,17 +42,34 @@ async function arm(stage: Stage, { who, point }: CrashCase): Promise<void> {
   );
 }
 
-/** Throws when the turn does not end. */
-export async function runCase(stage: Stage, given: CrashCase): Promise<SeenCase> {
+/** Kills the server when the next process dies, and starts it again. The returned function waits until it is back. */
+function strikeWithDeath(stage: Stage, server: KillableServer): () => Promise<void> {
+  const before = stage.deaths.length;
+  let waiting = true;
+  const struck = stage.nextDeath().then(async () => {
+    if (!waiting) return;
+    await server.kill('SIGKILL');
+    await server.start();
+  });
+  return async () => {
+    waiting = false;
+    if (stage.deaths.length > before) await struck;
+  };
+}
+
+/** `server` dies together with the process that dies there. Throws when the turn does not end. */
+export async function runCase(stage: Stage, given: CrashCase, server?: KillableServer): Promise<SeenCase> {
   await arm(stage, given);
   const before = stage.deaths.length;
   const { api, post, end, effects } = await openBench(stage);
   const session = await api.createSession();
+  const serverIsBack = server && strikeWithDeath(stage, server);
   const key = randomUUID();
   const acts = given.steps.map((repeat, step) => ({ skill: worldSkillOf[repeat], key: `${key}.${step + 1}`, ms: 40 }));
   const { id, answers } = await post(session, say(acts), key);
   const turn = await end(id);
   const endedAt = Date.now();
+  await serverIsBack?.();
   const [kept] = await readRecord(stage, [{ id: session, turns: [] }]);
   const ends = (events: readonly { type: string; seq: number }[]): number =>
     new Set(events.filter(({ type }) => /^turn-(completed|failed|canceled|rejected)$/.test(type)).map(({ seq }) => seq))

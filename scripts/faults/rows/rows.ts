@@ -1,6 +1,7 @@
 // All rows, in the order in which they run.
 import { clocksRow } from './clocks.ts';
 import { controlRow } from './control.ts';
+import { crashPairsRow } from './crash-pairs.ts';
 import { crashPointsRow } from './crash-points.ts';
 import { crowdRow } from './crowd.ts';
 import { deafTailRow } from './deaf-tail.ts';
@@ -12,6 +13,7 @@ import { longSessionRow } from './long-session.ts';
 import { memoryRow } from './memory.ts';
 import { patienceRow } from './patience.ts';
 import { poisonRow } from './poison.ts';
+import { powerCutsRow } from './power-cuts.ts';
 import { recoveryRow } from './recovery.ts';
 import type { Row } from './row.ts';
 import { skewRow } from './skew.ts';
@@ -21,6 +23,7 @@ export const rows: readonly Row[] = [
   controlRow,
   stormRow,
   crashPointsRow,
+  crashPairsRow,
   recoveryRow,
   ...focusedRows,
   idleWipesRow,
@@ -33,5 +36,6 @@ export const rows: readonly Row[] = [
   deafTailRow,
   longSessionRow,
   ...diskRows,
+  powerCutsRow,
   memoryRow,
 ];

@@ -27,6 +27,7 @@ export interface ProcessSpec {
 
 export interface ManagedProcess {
   readonly name: string;
+  /** Undefined when there is none at this moment. */
   pid(): number | undefined;
   /** Resolves when the process of this moment, or the next one, says that it is ready. */
   ready(): Promise<void>;
@@ -85,7 +86,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
   running.catch((error: unknown) => ready.reject(error));
   return {
     name: spec.name,
-    pid: () => child?.pid,
+    pid: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined),
     ready: () => ready.promise,
     async kill(signal = 'SIGKILL') {
       if (child?.exitCode !== null || child.signalCode !== null) return;

@@ -19,6 +19,8 @@ export interface KillableServer {
   pid(): number;
   /** Resolves when it is gone; it stays away until `start`. */
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when it is gone, whoever ended it. */
+  gone(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startBroker(folder: string, agents: readonly string[]): Pr
       process.kill(nats.pid, signal);
       await nats.exited;
     },
+    gone: async () => void (await nats.exited),
     wipe: () => rm(join(folder, 'jetstream'), { recursive: true, force: true }),
     async start() {
       nats = await start(nats.port);
@@ -108,6 +111,7 @@ export async function startDatabase(folder: string): Promise<Database> {
       process.kill(postgres.pid, signal);
       await postgres.exited;
     },
+    gone: async () => void (await postgres.exited),
     async start() {
       postgres = await start(postgres.port);
     },

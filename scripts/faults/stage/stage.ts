@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { projectRoot } from '../../start/settings.ts';
 import { connectWorld, type World } from '../world/world.ts';
 import { worldAgent } from '../world/world-skills.ts';
+import { type CutDisks, mountCutDisks } from './cut-disks.ts';
 import { freePort } from './free-port.ts';
 import { type Links, startLinks } from './links.ts';
 import { type Death, type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts';
@@ -37,7 +38,13 @@ export interface StageOptions {
   readonly agentEnv?: Readonly<Record<string, string>>;
   /** Under one folder of the stage. */
   readonly smallDisk?: { readonly owner: string; readonly megabytes: number };
+  /** Everything that must last lies on disks that can be cut. Throws CannotCutError. */
+  readonly cutDisks?: boolean;
 }
+
+/** Each has a folder of its own for what must last. */
+const owners = ['postgres', 'nats', `${worldAgent}-data`, `${workstation}-data`, 'workspace'] as const;
+type Owner = (typeof owners)[number];
 
 export interface Stage {
   /** New for each stage. */
@@ -54,10 +61,14 @@ export interface Stage {
   readonly world: World;
   readonly signing: SigningKeys;
   readonly deaths: readonly Death[];
+  /** Resolves at the next one. */
+  nextDeath(): Promise<Death>;
   /** Of the file skills. */
   readonly workspace: string;
   /** Undefined when none was asked for, or none can be mounted. */
   readonly smallDisk: SmallDisk | undefined;
+  /** Undefined when none were asked for. */
+  readonly cutDisks: CutDisks | undefined;
   /** A connection to the database past all wires; for when the database is there. */
   openStore(): Store;
   /** Ends everything; the folder stays when it may be needed to understand a failure. */
@@ -70,6 +81,8 @@ export function hasWorkstation(): boolean {
 
 interface Ground {
   readonly folder: string;
+  /** Where this one keeps what must last. */
+  readonly place: (owner: Owner) => string;
   readonly run: string;
   readonly database: Database;
   readonly broker: Broker;
@@ -113,21 +126,16 @@ async function startGatewayProcess(ground: Ground, name: string, extra: Readonly
   return { ...managed, url: `http://127.0.0.1:${port}` };
 }
 
-async function startAgents(
-  ground: Ground,
-  worldPort: number,
-  workspace: string,
-  options: StageOptions,
-): Promise<ManagedProcess[]> {
-  const common = (name: string) => ({
+async function startAgents(ground: Ground, worldPort: number, options: StageOptions): Promise<ManagedProcess[]> {
+  const common = (name: typeof worldAgent | typeof workstation) => ({
     GATEWAY_PUBLIC_KEY: ground.signing.publicKey,
-    DATA_DIR: join(ground.folder, `${name}-data`),
+    DATA_DIR: ground.place(`${name}-data`),
     ...options.agentEnv,
   });
   const env = { ...common(worldAgent), WORLD_PORT: String(worldPort), WORLD_RUN: ground.run };
   const agents = [manageProcess(await specOf(ground, worldAgent, worldAgent, entries.worldAgent, env))];
   if (options.workstation && hasWorkstation()) {
-    const own = { ...common(workstation), WORKSPACE: workspace };
+    const own = { ...common(workstation), WORKSPACE: ground.place('workspace') };
     agents.push(manageProcess(await specOf(ground, workstation, workstation, entries.workstation, own)));
   }
   return agents;
@@ -160,21 +168,28 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await makeFolder();
   const run = randomUUID();
   const deaths: Death[] = [];
-  const workspace = join(folder, 'workspace');
-  await mkdir(workspace);
+  const cutDisks = options.cutDisks ? await mountCutDisks(folder, owners) : undefined;
+  const place = (owner: Owner): string => cutDisks?.folderOf(owner) ?? join(folder, owner);
+  const workspace = place('workspace');
+  await mkdir(workspace, { recursive: true });
   const disk = options.smallDisk;
   const smallDisk = disk && mountSmallDisk(join(folder, disk.owner), disk.megabytes);
   const [database, broker, links, outside] = await Promise.all([
-    startDatabase(join(folder, 'postgres', 'data')),
-    startBroker(join(folder, 'nats'), [worldAgent, workstation]),
+    startDatabase(join(place('postgres'), 'data')),
+    startBroker(place('nats'), [worldAgent, workstation]),
     startLinks(),
     startWorld(run),
   ]);
   const owner = await makeOwner(database);
   const signing = createSigningKeys();
-  const ground: Ground = { folder, run, database, broker, links, signing, onDeath: (death) => deaths.push(death) };
+  const waiting: ((death: Death) => void)[] = [];
+  const onDeath = (death: Death): void => {
+    deaths.push(death);
+    for (const tell of waiting.splice(0)) tell(death);
+  };
+  const ground: Ground = { folder, place, run, database, broker, links, signing, onDeath };
   const router = manageProcess(await specOf(ground, 'router', 'router', entries.router, {}));
-  const agents = await startAgents(ground, outside.port, workspace, options);
+  const agents = await startAgents(ground, outside.port, options);
   const names = Array.from({ length: options.gateways ?? 2 }, (_, index) => `gateway-${index + 1}`);
   const gateways = await Promise.all(
     names.map((name) => startGatewayProcess(ground, name, { LEASE_MS: '3000', ...options.gatewayEnv })),
@@ -194,14 +209,17 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     world: outside.world,
     signing,
     deaths,
+    nextDeath: () => new Promise((resolve) => waiting.push(resolve)),
     workspace,
     smallDisk,
+    cutDisks,
     openStore: () => openStore({ url: database.url, connectionsMax: 8 }),
     async close({ keepFolder = false } = {}) {
       outside.world.close();
       await Promise.all(processes.map((managed) => managed.stop()));
       await Promise.all([database.stop(), broker.stop(), links.stop(), outside.helper.stop()]);
       smallDisk?.unmount();
+      await cutDisks?.close();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
 // Does a planned fault to the stage and waits until the stage has what it needs to recover.
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutPower } from '../stage/cut-power.ts';
 import type { ManagedProcess } from '../stage/managed-process.ts';
 import type { KillableServer } from '../stage/servers.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -43,6 +44,9 @@ export async function inject(stage: Stage, { kind, target, durationMs }: Planned
       return restart(broker, 'SIGKILL');
     case 'broker-wipe':
       return restart(broker, 'SIGKILL', () => broker.wipe());
+    case 'power-cut':
+      await cutPower(stage);
+      return delay(durationMs);
     case 'garbage': {
       const { router } = stage;
       const tell = (garbage: boolean) => () => router.order({ garbage });

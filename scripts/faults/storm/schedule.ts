@@ -12,15 +12,16 @@ export type FaultKind =
   | 'link-cut'
   | 'link-silent'
   | 'link-slow'
-  | 'garbage';
+  | 'garbage'
+  | 'power-cut';
 
 export interface PlannedFault {
   readonly kind: FaultKind;
-  /** A process, a link, `database` or `broker`. */
+  /** A process, a link, `database`, `broker` or `host`. */
   readonly target: string;
   /** From the beginning of the storm. */
   readonly atMs: number;
-  /** Of what does not end by itself. */
+  /** Of what does not end by itself; after a power cut, how long the host has peace at least. */
   readonly durationMs: number;
 }
 

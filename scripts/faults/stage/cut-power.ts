@@ -1,0 +1,30 @@
+// The host of a stage loses its power: every process is gone at once, and with it what no disk had been told to keep.
+import { readFileSync } from 'node:fs';
+import type { Stage } from './stage.ts';
+
+/** With all that descend from it: PostgreSQL's backends outlive a postmaster that is killed. */
+function withDescendants(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    return [pid, ...children.map(Number).flatMap(withDescendants)];
+  } catch {
+    return [];
+  }
+}
+
+/** Resolves when everything is back. Throws when what was cut was not the power. */
+export async function cutPower(stage: Stage): Promise<void> {
+  const { gateways, router, agents, database, broker, cutDisks } = stage;
+  if (cutDisks === undefined) throw new Error('this stage does not lie on disks that can be cut');
+  const processes = [...gateways, router, ...agents];
+  for (const managed of processes) managed.keep(false);
+  const pids = [database.pid(), broker.pid(), ...processes.flatMap((managed) => managed.pid() ?? [])];
+  const { lost, kept } = await cutDisks.cut(pids.flatMap(withDescendants));
+  if (lost < cutDisks.count) throw new Error(`only ${lost} of ${cutDisks.count} disks lost what was not synced`);
+  if (kept < cutDisks.count) throw new Error(`only ${kept} of ${cutDisks.count} disks kept what was synced`);
+  // A kill of what is gone waits until that is known.
+  await Promise.all([database.gone(), broker.gone(), ...processes.map((managed) => managed.kill())]);
+  await Promise.all([database.start(), broker.start()]);
+  for (const managed of processes) managed.keep(true);
+  await Promise.all(processes.map((managed) => managed.ready()));
+}
