@@ -5,6 +5,8 @@ import type { Event } from '@switchboard/contract';
 import { startTestNats } from '@switchboard/testkit';
 import { expect, test } from 'vitest';
 
+const seal = { seq: 1, hash: '0'.repeat(64) };
+
 function event(seq: number): Event {
   const session = randomUUID();
   const time = new Date().toISOString();
@@ -20,15 +22,15 @@ test('after the bus was away, the stream has to be looked at before anything is 
     seed: nats.identities['gateway'] ?? '',
     onState: (connected) => connected && back.resolve(),
   });
-  expect(await events.publish(event(1), 5_000)).toBe(1);
+  expect(await events.publish(event(1), seal, 5_000)).toBe(1);
   const before = await events.state();
   await nats.restart({ wipe: true });
   await back.promise;
-  await expect(events.publish(event(2), 5_000)).rejects.toMatchObject({ kind: 'disconnected' });
+  await expect(events.publish(event(2), seal, 5_000)).rejects.toMatchObject({ kind: 'disconnected' });
   const after = await events.state();
   expect(after).toMatchObject({ lastSequence: 0 });
   expect(after?.created).not.toBe(before?.created);
-  expect(await events.publish(event(2), 5_000)).toBe(1);
+  expect(await events.publish(event(2), seal, 5_000)).toBe(1);
   await bus.close();
   await nats.stop();
 });

@@ -1,160 +1,213 @@
-// What a service that has been taken over can say and hear on the bus: its own, and nothing else.
+// S5: every party tries to say and to hear everything; the broker lets through what the subject map says, and no more.
 import { brokerUsers } from '@switchboard/contract';
 import { startTestNats, type TestNats } from '@switchboard/testkit';
-import { connect, type NatsConnection, nkeyAuthenticator } from 'nats';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ConnectionOptions, connect, nkeyAuthenticator, nkeys } from 'nats';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBusIdentity, publicKeyOf } from '../src/index.ts';
+import { type Attempt, agents, connectAs, inWords, mayHear, maySay, named, parties, refusals } from './parties.ts';
 
-const agents = ['workstation', 'browser'];
 let nats: TestNats;
 beforeAll(async () => {
   nats = await startTestNats({ agents });
 });
 afterAll(() => nats?.stop());
 
-/** As an attacker would: the user's key, and a client of their own. */
-function connectAs(user: string): Promise<NatsConnection> {
-  const authenticator = nkeyAuthenticator(new TextEncoder().encode(nats.identities[user]));
-  return connect({ servers: nats.url, authenticator, reconnect: false });
-}
+/** What the subject map does not name, and who may all the same: literals, so that a wider permission is seen here. */
+type Beside = readonly [subject: string, ...only: string[]];
 
-async function refusals(user: string, attack: (nc: NatsConnection) => void): Promise<string[]> {
-  const nc = await connectAs(user);
-  const refused: string[] = [];
-  void (async () => {
-    for await (const status of nc.status()) {
-      if (status.permissionContext)
-        refused.push(`${status.permissionContext.operation} ${status.permissionContext.subject}`);
-    }
-  })();
-  attack(nc);
-  // The broker answers in order: what it refused it has said before this.
-  await nc.flush();
-  await nc.flush();
-  await nc.close();
-  return refused;
-}
-
-const forbiddenToSay = [
-  'sb.skill.workstation.read-file',
-  'sb.skill.browser.fetch-page',
-  'sb.agent.workstation.status',
-  'sb.agent.workstation.cancel',
-  'sb.agent.workstation.reconcile',
-  'sb.agent.workstation.artifact',
-  'sb.agent.workstation.hello',
-  'sb.agent.workstation.hb',
-  'sb.agent.workstation.whoami',
-  'sb.route',
-  'sb.catalogue.workstation',
-  'sb.who',
-  'sb.event.s.turn-completed',
-  'sb.audit.gateway.head',
-  'sb.audit.workstation.started',
-  'sb.progress.workstation.t',
-  '_INBOX.gw.workstation.x',
-  '_INBOX.gw.router.x',
-  '_INBOX.workstation.x',
-  '$JS.API.INFO',
-  '$JS.API.STREAM.INFO.SB_EVENTS',
-  '$JS.API.STREAM.MSG.GET.SB_EVENTS',
-  '$JS.API.STREAM.DELETE.SB_EVENTS',
-  '$JS.API.CONSUMER.CREATE.SB_EVENTS',
-  '$JS.API.CONSUMER.MSG.NEXT.SB_EVENTS.c',
-  '$SYS.REQ.SERVER.PING',
-  '$SRV.PING',
+const saidBeside: readonly Beside[] = [
+  ...['router', ...agents].map((replier): Beside => [`_INBOX.gw.${replier}.connection.token`, replier]),
+  ...agents.map((agent): Beside => [`_INBOX.${agent}.connection.token`, agent]),
+  ['_INBOX.gw.token'],
+  ['_INBOX.gw.gateway.token'],
+  ['_INBOX.operator.token'],
+  ['_INBOX.provisioner.token'],
+  ['_INBOX.token'],
+  ['$JS.API.INFO', 'provisioner'],
+  ['$JS.API.STREAM.NAMES', 'provisioner'],
+  ['$JS.API.STREAM.LIST'],
+  ['$JS.API.STREAM.INFO.SB_EVENTS', 'provisioner', 'gateway'],
+  ['$JS.API.STREAM.INFO.SB_AUDIT', 'provisioner'],
+  ['$JS.API.STREAM.CREATE.SB_EVENTS', 'provisioner'],
+  ['$JS.API.STREAM.UPDATE.SB_AUDIT', 'provisioner'],
+  ['$JS.API.STREAM.DELETE.SB_EVENTS'],
+  ['$JS.API.STREAM.PURGE.SB_AUDIT'],
+  ['$JS.API.STREAM.MSG.GET.SB_EVENTS'],
+  ['$JS.API.STREAM.MSG.DELETE.SB_AUDIT'],
+  ['$JS.API.STREAM.SNAPSHOT.SB_EVENTS'],
+  ['$JS.API.STREAM.RESTORE.SB_EVENTS'],
+  ['$JS.API.STREAM.LEADER.STEPDOWN.SB_EVENTS'],
+  ['$JS.API.STREAM.PEER.REMOVE.SB_EVENTS'],
+  ['$JS.API.DIRECT.GET.SB_EVENTS'],
+  ['$JS.API.CONSUMER.CREATE.SB_EVENTS'],
+  ['$JS.API.CONSUMER.CREATE.SB_EVENTS.c'],
+  ['$JS.API.CONSUMER.DURABLE.CREATE.SB_EVENTS.c'],
+  ['$JS.API.CONSUMER.DELETE.SB_EVENTS.c'],
+  ['$JS.API.CONSUMER.LIST.SB_EVENTS'],
+  ['$JS.API.CONSUMER.MSG.NEXT.SB_EVENTS.c'],
+  ['$JS.API.ACCOUNT.PURGE.SB'],
+  ['$JS.API.SERVER.REMOVE'],
+  ['$JS.ACK.SB_EVENTS.c.1.1.1.1.1'],
+  ['$JS.FC.SB_EVENTS.c.token'],
+  ['$KV.bucket.key'],
+  ['$O.bucket.C.object'],
+  ['$SRV.PING'],
+  ['$SRV.INFO.workstation'],
+  ['$SYS.REQ.SERVER.PING'],
+  ['$SYS.REQ.ACCOUNT.SB.CONNZ'],
+  ['$SYS.REQ.SERVER.X.RELOAD'],
+  ['sb.kept.STREAM.INFO.SB_EVENTS', 'witness'],
+  ['sb.kept.STREAM.MSG.GET.SB_EVENTS', 'witness'],
+  ['sb.kept.STREAM.MSG.GET.SB_AUDIT', 'witness'],
+  ['sb.kept.STREAM.DELETE.SB_AUDIT'],
+  ['sb.kept.CONSUMER.CREATE.SB_EVENTS'],
+  ['sb.nothing.of.the.map'],
+  ['anything'],
 ];
 
-test('an agent cannot speak for others, to others, or to JetStream', async () => {
-  const refused = await refusals('browser', (nc) => {
-    for (const subject of forbiddenToSay) nc.publish(subject, 'attack');
-  });
-  expect(refused.sort()).toEqual(forbiddenToSay.map((subject) => `publish ${subject}`).sort());
-});
-
-const forbiddenToHear = [
-  '>',
-  'sb.>',
-  'sb.*',
-  'sb.skill.>',
-  'sb.skill.workstation.*',
-  'sb.agent.>',
-  'sb.agent.workstation.status',
-  'sb.agent.*.hello',
-  'sb.event.>',
-  'sb.audit.>',
-  'sb.route',
-  'sb.catalogue.*',
-  'sb.progress.*.*',
-  '_INBOX.>',
-  '_INBOX.gw.>',
-  '_INBOX.gw.browser.>',
-  '_INBOX.workstation.>',
-  '$JS.>',
-  '$SYS.>',
+const heardBeside: readonly Beside[] = [
+  ...['>', '*', 'sb.>', 'sb.*', 'sb.*.*', 'sb.*.*.*', '*.*.*.*', 'sb.*.>'].map((filter): Beside => [filter]),
+  ...['sb.skill.>', 'sb.agent.>', 'sb.agent.*.*', 'sb.progress.>'].map((filter): Beside => [filter]),
+  ['sb.event.>', 'operator'],
+  ['sb.audit.>', 'operator'],
+  ['_INBOX.>'],
+  ['_INBOX.*'],
+  ['_INBOX.*.>'],
+  ['_INBOX.gw.>', 'gateway'],
+  ...['router', ...agents].map((replier): Beside => [`_INBOX.gw.${replier}.>`, 'gateway']),
+  ...agents.map((agent): Beside => [`_INBOX.${agent}.>`, agent]),
+  ['_INBOX.router.>'],
+  ['_INBOX.operator.>'],
+  ['_INBOX.witness.>', 'witness'],
+  ['_INBOX.provisioner.>', 'provisioner'],
+  ['$JS.>'],
+  ['$JS.API.>'],
+  ['$JS.API.CONSUMER.MSG.NEXT.SB_EVENTS.c'],
+  ['$JS.EVENT.ADVISORY.>'],
+  ['$JS.ACK.>'],
+  ['$SRV.>'],
+  ['$SRV.PING'],
+  ['$SYS.>'],
+  ['$SYS.ACCOUNT.SB.>'],
+  ['$KV.>'],
 ];
 
-test('an agent cannot hear what is not said to it', async () => {
-  const refused = await refusals('browser', (nc) => {
-    for (const subject of forbiddenToHear) nc.subscribe(subject, { callback: () => {} });
-  });
-  expect(refused.sort()).toEqual(forbiddenToHear.map((subject) => `subscription ${subject}`).sort());
-});
+type Judged = readonly [attempt: Attempt, allowed: boolean];
 
-test('the router hears routes as one of its queue only, and no hello', async () => {
-  const refused = await refusals('router', (nc) => {
-    nc.subscribe('sb.route', { callback: () => {} });
-    nc.subscribe('sb.route', { queue: 'another', callback: () => {} });
-    nc.subscribe('sb.agent.*.hello', { callback: () => {} });
-    nc.publish('sb.skill.workstation.read-file', 'attack');
+/** Plain, among those who share the work, and among thieves. */
+function hearings(party: string): Judged[] {
+  // One is asked for by its full name, and all of one kind at once.
+  return [...named('x1'), ...named('*')].flatMap((one): Judged[] => {
+    const may = mayHear(party, one);
+    const { fact, subject } = one;
+    const verb = 'subscription';
+    const { queue = 'thieves' } = fact;
+    return [
+      [{ verb, subject }, may && fact.queue === undefined],
+      [{ verb, subject, queue }, may],
+      [{ verb, subject, queue: 'others' }, may && fact.queue === undefined],
+    ];
   });
-  expect(refused).toHaveLength(4);
-});
+}
 
-test('the gateway can publish events, and not change or read the streams', async () => {
-  const attacks = [
-    'STREAM.DELETE.SB_EVENTS',
-    'STREAM.PURGE.SB_EVENTS',
-    'STREAM.UPDATE.SB_EVENTS',
-    'STREAM.MSG.GET.SB_EVENTS',
-  ];
-  const refused = await refusals('gateway', (nc) => {
-    for (const call of attacks) nc.publish(`$JS.API.${call}`, '{}');
-    nc.subscribe('sb.skill.>', { callback: () => {} });
-    nc.subscribe('sb.agent.*.status', { callback: () => {} });
-  });
-  expect(refused).toHaveLength(attacks.length + 2);
-});
+function attemptsOf(party: string): Judged[] {
+  return [
+    ...named('x1').map((one): Judged => [{ verb: 'publish', subject: one.subject }, maySay(party, one)]),
+    ...hearings(party),
+    ...saidBeside.map(([subject, ...only]): Judged => [{ verb: 'publish', subject }, only.includes(party)]),
+    ...heardBeside.map(([subject, ...only]): Judged => [{ verb: 'subscription', subject }, only.includes(party)]),
+  ].filter(([attempt], index, all) => all.findIndex(([other]) => inWords(other) === inWords(attempt)) === index);
+}
 
-test('the operator can say nothing at all', async () => {
-  const subjects = [...forbiddenToSay, 'sb.event.s.t', 'anything'];
-  const refused = await refusals('operator', (nc) => {
-    for (const subject of subjects) nc.publish(subject, 'attack');
-  });
-  expect(refused).toHaveLength(subjects.length);
-});
+const matrix = parties.map((party) => ({ party, attempts: attemptsOf(party) }));
+const tried = matrix.reduce((sum, { attempts }) => sum + attempts.length, 0);
 
-test('the operator hears what is kept, in an account of its own', async () => {
-  const [operator, gateway] = await Promise.all([connectAs('operator'), connectAs('gateway')]);
-  const heard = new Promise<string>((resolve) => {
-    operator.subscribe('sb.event.>', { callback: (_, msg) => resolve(msg.subject) });
-  });
-  await operator.flush();
-  gateway.publish('sb.event.s.turn-completed', '{}');
-  expect(await heard).toBe('sb.event.s.turn-completed');
-  await Promise.all([operator.close(), gateway.close()]);
-});
-
-test('nobody gets in without a key of a user', async () => {
-  await expect(connect({ servers: nats.url, reconnect: false })).rejects.toThrow(/authorization/i);
-  await expect(connect({ servers: nats.url, user: 'gateway', pass: '', reconnect: false })).rejects.toThrow(
-    /authorization/i,
+describe(`S5: whoever holds the key of one party has nothing of another (${tried} attempts)`, () => {
+  test.each(matrix.map((row) => ({ ...row, tried: row.attempts.length })))(
+    '$party tries $tried things and is refused all but its own',
+    async ({ party, attempts }) => {
+      const refused = await refusals(
+        nats,
+        party,
+        attempts.map(([attempt]) => attempt),
+      );
+      const expected = attempts.filter(([, allowed]) => !allowed).map(([attempt]) => inWords(attempt));
+      expect(refused).toEqual(expected.sort());
+    },
   );
-  expect(brokerUsers(agents).map((user) => user.name)).toEqual([
-    'gateway',
-    'router',
-    'workstation',
-    'browser',
-    'provisioner',
-    'operator',
-  ]);
+
+  test('the matrix is large, and nobody in it is without rights or without bounds', () => {
+    expect(tried).toBeGreaterThan(2_000);
+    for (const { party, attempts } of matrix) {
+      const allowed = attempts.filter(([, may]) => may).length;
+      expect(allowed, party).toBeGreaterThan(0);
+      expect(allowed, party).toBeLessThan(attempts.length / 2);
+    }
+  });
+
+  test('the operator hears every event and every audit line, and can say nothing', () => {
+    const allowed = attemptsOf('operator').flatMap(([attempt, may]) => (may ? [attempt] : []));
+    expect(allowed.filter(({ verb }) => verb === 'publish')).toEqual([]);
+    const heard = allowed.map(({ subject }) => subject);
+    expect(heard).toEqual(expect.arrayContaining(['sb.event.>', 'sb.audit.>', 'sb.event.*.*', 'sb.audit.gateway.*']));
+  });
+
+  test('agents have no JetStream: not one of its subjects is theirs to say or to hear', () => {
+    const theirs = brokerUsers(agents).filter(({ name }) => agents.some((agent) => agent === name));
+    expect(theirs).toHaveLength(agents.length);
+    for (const { publish, subscribe } of theirs) {
+      expect([...publish, ...subscribe].filter((subject) => /^(\$|>|\*)/.test(subject))).toEqual([]);
+    }
+  });
+});
+
+describe('S5: what is said reaches those it is for, and nobody else', () => {
+  test('of everything that every party says, each hears exactly its own', async () => {
+    const connections = await Promise.all(parties.map(async (party) => [party, await connectAs(nats, party)] as const));
+    const heard: string[] = [];
+    for (const { name, subscribe } of brokerUsers(agents)) {
+      const nc = connections.find(([party]) => party === name)?.[1];
+      for (const [filter = '', queue] of subscribe.map((one) => one.split(' '))) {
+        nc?.subscribe(filter, {
+          ...(queue === undefined ? {} : { queue }),
+          callback: (_, { subject, data }) => heard.push(`${new TextDecoder().decode(data)} ${subject} → ${name}`),
+        });
+      }
+    }
+    await Promise.all(connections.map(([, nc]) => nc.flush()));
+    for (const [party, nc] of connections) {
+      for (const { subject } of named('x1')) nc.publish(subject, party);
+      for (const [subject] of saidBeside.filter(([one]) => one.startsWith('_INBOX.'))) nc.publish(subject, party);
+    }
+    await Promise.all(connections.map(([, nc]) => nc.flush()));
+    await Promise.all(connections.map(([, nc]) => nc.flush()));
+    await Promise.all(connections.map(([, nc]) => nc.close()));
+
+    const told = named('x1').flatMap((one) =>
+      parties
+        .filter((party) => maySay(party, one))
+        .flatMap((from) => parties.filter((to) => mayHear(to, one)).map((to) => `${from} ${one.subject} → ${to}`)),
+    );
+    const answered = ['router', ...agents].map((from) => `${from} _INBOX.gw.${from}.connection.token → gateway`);
+    const own = agents.map((agent) => `${agent} _INBOX.${agent}.connection.token → ${agent}`);
+    expect(heard.sort()).toEqual([...told, ...answered, ...own].sort());
+  });
+});
+
+describe('S5: nobody gets in without the key of a user', () => {
+  const anybody = createBusIdentity().seed;
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const asGateway = (nonce = '') => ({
+    nkey: publicKeyOf(nats.identities['gateway'] ?? ''),
+    sig: Buffer.from(nkeys.fromSeed(bytes(anybody)).sign(bytes(nonce))).toString('base64url'),
+  });
+  test.each<[string, ConnectionOptions]>([
+    ['no credentials', {}],
+    ['a user name without a password', { user: 'gateway', pass: '' }],
+    ['a name as a token', { token: 'gateway' }],
+    ['a key that the broker does not know', { authenticator: nkeyAuthenticator(bytes(anybody)) }],
+    ['the public key of the gateway with the signature of another', { authenticator: asGateway }],
+  ])('%s', async (_, credentials) => {
+    await expect(connect({ servers: nats.url, ...credentials, reconnect: false })).rejects.toThrow(/authorization/i);
+  });
 });
