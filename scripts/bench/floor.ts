@@ -30,7 +30,7 @@ async function commits(folder: string) {
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'f', hash: 'f', scopes: [], principal: { id: principalId, name: 'floor' } });
   return {
-    commit: () => store.sessions.create({ id: randomUUID(), principalId }, { type: 'session-created', data: {} }),
+    commit: () => store.of(principalId).sessions.create({ id: randomUUID() }, { type: 'session-created', data: {} }),
     async close() {
       await store.close();
       await postgres.stop();

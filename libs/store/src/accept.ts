@@ -2,12 +2,12 @@
 import type { Event } from '@switchboard/contract';
 import { json } from './emit.ts';
 import { type EventRow, type NewEvent, type TurnAddress, type TurnRequest, toEvent } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
+import type { Sql } from './sql.ts';
 
 export interface NewTurn {
   readonly id: string;
   readonly sessionId: string;
-  readonly principalId: string;
   readonly idempotencyKey: string;
   /** Over everything that makes the request what it is. */
   readonly requestHash: string;
@@ -28,19 +28,19 @@ export type Accepted =
 
 const uniqueViolation = '23505';
 
-function insertTurn(sql: Sql, turn: NewTurn) {
+function insertTurn(sql: Sql, principalId: string, turn: NewTurn) {
   return sql<EventRow[]>`
     WITH place AS (
       UPDATE sessions SET next_turn = next_turn + 1, next_event = next_event + 1
-      WHERE id = ${turn.sessionId} AND principal_id = ${turn.principalId} AND ended_at IS NULL
+      WHERE id = ${turn.sessionId} AND principal_id = ${principalId} AND ended_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM turns
-          WHERE principal_id = ${turn.principalId} AND idempotency_key = ${turn.idempotencyKey})
+          WHERE principal_id = ${principalId} AND idempotency_key = ${turn.idempotencyKey})
         AND (SELECT count(*) FROM turns WHERE session_id = ${turn.sessionId} AND state = 'submitted') < ${turn.queuedMax}
       RETURNING id, agent, next_turn - 1 AS turn_seq, next_event - 1 AS event_seq
     ), accepted AS (
       INSERT INTO turns (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline,
         traceparent)
-      SELECT ${turn.id}, place.id, place.turn_seq, ${turn.principalId}, ${turn.idempotencyKey}, ${turn.requestHash},
+      SELECT ${turn.id}, place.id, place.turn_seq, ${principalId}, ${turn.idempotencyKey}, ${turn.requestHash},
         ${json(sql, turn.request)},
         -- A session that is tied to an agent ties what is said in it, unless that names another.
         jsonb_strip_nulls(jsonb_build_object('agent', place.agent)) || ${json(sql, turn.address)},
@@ -54,27 +54,27 @@ function insertTurn(sql: Sql, turn: NewTurn) {
 }
 
 /** Why nothing was inserted; a repeat of an accepted request finds its turn. */
-async function explain(sql: Sql, turn: NewTurn): Promise<Accepted> {
+async function explain(sql: Sql, principalId: string, turn: NewTurn): Promise<Accepted> {
   const [known] = await sql<{ id: string; requestHash: string }[]>`
     SELECT id, request_hash FROM turns
-    WHERE principal_id = ${turn.principalId} AND idempotency_key = ${turn.idempotencyKey}`;
+    WHERE principal_id = ${principalId} AND idempotency_key = ${turn.idempotencyKey}`;
   if (known) {
     return known.requestHash === turn.requestHash ? { outcome: 'replayed', turnId: known.id } : { outcome: 'mismatch' };
   }
   const [session] = await sql<{ endedAt: Date | null }[]>`
-    SELECT ended_at FROM sessions WHERE id = ${turn.sessionId} AND principal_id = ${turn.principalId}`;
+    SELECT ended_at FROM sessions WHERE id = ${turn.sessionId} AND principal_id = ${principalId}`;
   if (!session) return { outcome: 'no-session' };
   return { outcome: session.endedAt ? 'session-ended' : 'queue-full' };
 }
 
 /** Safe to call again with the same key, at any time and at once: only one of the calls inserts. */
-export async function acceptTurn(sql: Sql, guard: Guard, turn: NewTurn): Promise<Accepted> {
+export async function acceptTurn(run: Run, principalId: string, turn: NewTurn): Promise<Accepted> {
   try {
-    const [row] = await guard('accept', insertTurn(sql, turn));
+    const [row] = await run('accept', (sql) => insertTurn(sql, principalId, turn));
     if (row) return { outcome: 'accepted', turnId: turn.id, event: toEvent(row) };
   } catch (error) {
     // Another call with this key committed between our look and our insert.
     if (!(error instanceof Error && 'code' in error && error.code === uniqueViolation)) throw error;
   }
-  return guard('accept', explain(sql, turn));
+  return run('accept', (sql) => explain(sql, principalId, turn));
 }

@@ -1,21 +1,21 @@
 // What each agent last announced.
 import type { Hello } from '@switchboard/contract';
 import { json } from './emit.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
 
 export interface Agents {
   list(): Promise<{ hello: unknown; seenAt: Date }[]>;
   save(hello: Hello): Promise<void>;
 }
 
-export function createAgents(sql: Sql, guard: Guard): Agents {
+export function createAgents(run: Run): Agents {
   return {
     list: () =>
-      guard('agents', sql<{ hello: unknown; seenAt: Date }[]>`SELECT hello, seen_at FROM agents ORDER BY name`),
+      run('agents', (sql) => sql<{ hello: unknown; seenAt: Date }[]>`SELECT hello, seen_at FROM agents ORDER BY name`),
     async save(hello) {
-      await guard(
+      await run(
         'agents',
-        sql`
+        (sql) => sql`
         INSERT INTO agents (name, hello) VALUES (${hello.name}, ${json(sql, hello)})
         ON CONFLICT (name) DO UPDATE SET hello = excluded.hello, seen_at = now()`,
       );

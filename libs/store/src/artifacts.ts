@@ -1,21 +1,39 @@
 // Large outputs, whole, beside the turn that made them.
 import type { Artifact } from '@switchboard/contract';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
 
-export interface Artifacts {
+export interface OwnArtifacts {
+  /** Undefined when there is none, or it is another principal's. */
+  read(id: string): Promise<(Artifact & { content: Uint8Array }) | undefined>;
+}
+
+export interface WorkArtifacts {
   /** May be called again for the same artifact. */
   save(turnId: string, invocationId: string, artifact: Artifact, content: Uint8Array): Promise<void>;
   has(id: string): Promise<boolean>;
-  /** Undefined when there is none, or it is another principal's. */
-  read(id: string, principalId: string): Promise<(Artifact & { content: Uint8Array }) | undefined>;
 }
 
-export function createArtifacts(sql: Sql, guard: Guard): Artifacts {
+export function createOwnArtifacts(run: Run, principalId: string): OwnArtifacts {
+  return {
+    async read(id) {
+      const [row] = await run(
+        'artifact',
+        (sql) => sql<(Artifact & { content: Uint8Array })[]>`
+        SELECT a.id, a.name, a.media_type, a.bytes, a.sha256, a.content
+        FROM artifacts a JOIN turns t ON t.id = a.turn_id
+        WHERE a.id = ${id} AND t.principal_id = ${principalId}`,
+      );
+      return row;
+    },
+  };
+}
+
+export function createWorkArtifacts(run: Run): WorkArtifacts {
   return {
     async save(turnId, invocationId, artifact, content) {
-      await guard(
+      await run(
         'artifact',
-        sql`
+        (sql) => sql`
         INSERT INTO artifacts (id, turn_id, invocation_id, name, media_type, bytes, sha256, content)
         VALUES (${artifact.id}, ${turnId}, ${invocationId}, ${artifact.name}, ${artifact.mediaType}, ${artifact.bytes},
           ${artifact.sha256}, ${Buffer.from(content)})
@@ -23,18 +41,8 @@ export function createArtifacts(sql: Sql, guard: Guard): Artifacts {
       );
     },
     async has(id) {
-      const rows = await guard('artifact', sql`SELECT 1 FROM artifacts WHERE id = ${id}`);
+      const rows = await run('artifact', (sql) => sql`SELECT 1 FROM artifacts WHERE id = ${id}`);
       return rows.length > 0;
-    },
-    async read(id, principalId) {
-      const [row] = await guard(
-        'artifact',
-        sql<(Artifact & { content: Uint8Array })[]>`
-        SELECT a.id, a.name, a.media_type, a.bytes, a.sha256, a.content
-        FROM artifacts a JOIN turns t ON t.id = a.turn_id
-        WHERE a.id = ${id} AND t.principal_id = ${principalId}`,
-      );
-      return row;
     },
   };
 }

@@ -1,6 +1,7 @@
 // R2: who works on a turn. Claiming is also recovery; the epoch is the fence behind every later write.
 import type { TurnRow } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
+import type { Sql } from './sql.ts';
 
 /** Under which claim a write is made. */
 export interface Fence {
@@ -36,8 +37,8 @@ export interface Claims {
   countOpen(): Promise<number>;
 }
 
-export function createClaims(sql: Sql, guard: Guard): Claims {
-  const claim = (owner: string, leaseMs: number, limit: number) => sql<ClaimedTurn[]>`
+export function createClaims(run: Run): Claims {
+  const claim = (sql: Sql, owner: string, leaseMs: number, limit: number) => sql<ClaimedTurn[]>`
     UPDATE turns t
     SET state = 'working', lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
       epoch = t.epoch + 1, attempts = t.attempts + 1
@@ -57,7 +58,7 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
         ), '[]') ELSE '[]' END AS recent,
       EXISTS (SELECT 1 FROM turns n WHERE n.session_id = t.session_id AND n.seq > t.seq AND n.state = 'submitted') AS more`;
 
-  const renew = (owner: string, held: readonly HeldClaim[], leaseMs: number) => sql<
+  const renew = (sql: Sql, owner: string, held: readonly HeldClaim[], leaseMs: number) => sql<
     (Fence & { cancelRequested: boolean })[]
   >`
     UPDATE turns t SET lease_until = now() + ${leaseMs} * interval '1 millisecond',
@@ -67,12 +68,12 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
     RETURNING t.id, t.epoch, t.cancel_requested`;
 
   return {
-    claim: (owner, leaseMs, limit) => guard('claim', claim(owner, leaseMs, limit)),
-    renew: (owner, held, leaseMs) => guard('renew', renew(owner, held, leaseMs)),
+    claim: (owner, leaseMs, limit) => run('claim', (sql) => claim(sql, owner, leaseMs, limit)),
+    renew: (owner, held, leaseMs) => run('renew', (sql) => renew(sql, owner, held, leaseMs)),
     async defer(fence, notBeforeMs, blameless) {
-      const rows = await guard(
+      const rows = await run(
         'defer',
-        sql`UPDATE turns SET state = 'submitted', lease_owner = NULL, lease_until = NULL,
+        (sql) => sql`UPDATE turns SET state = 'submitted', lease_owner = NULL, lease_until = NULL,
             attempts = CASE WHEN ${blameless} THEN 0 ELSE attempts END,
             not_before = now() + ${notBeforeMs} * interval '1 millisecond'
           WHERE id = ${fence.id} AND epoch = ${fence.epoch} AND state = 'working' RETURNING id`,
@@ -80,15 +81,15 @@ export function createClaims(sql: Sql, guard: Guard): Claims {
       return rows.length > 0;
     },
     async release(owner) {
-      await guard(
+      await run(
         'release',
-        sql`UPDATE turns SET lease_until = now() WHERE state = 'working' AND lease_owner = ${owner}`,
+        (sql) => sql`UPDATE turns SET lease_until = now() WHERE state = 'working' AND lease_owner = ${owner}`,
       );
     },
     async countOpen() {
-      const [row] = await guard(
+      const [row] = await run(
         'count',
-        sql<{ open: number }[]>`SELECT count(*)::int AS open FROM turns
+        (sql) => sql<{ open: number }[]>`SELECT count(*)::int AS open FROM turns
         WHERE state IN ('submitted', 'working', 'input-required', 'auth-required')`,
       );
       return row?.open ?? 0;

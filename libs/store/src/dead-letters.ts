@@ -2,7 +2,7 @@
 import type { Event } from '@switchboard/contract';
 import { emit } from './emit.ts';
 import { type NewEvent, toEvent } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
 
 export interface DeadLetter {
   readonly turnId: string;
@@ -14,21 +14,15 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  list(principalId: string, limit: number, before?: string): Promise<DeadLetter[]>;
+  list(limit: number, before?: string): Promise<DeadLetter[]>;
   /** Undefined when it is no dead letter. */
-  requeue(id: string, principalId: string, deadlineMs: number, event: NewEvent): Promise<Event[] | undefined>;
-  drop(id: string, principalId: string): Promise<boolean>;
+  requeue(id: string, deadlineMs: number, event: NewEvent): Promise<Event[] | undefined>;
+  drop(id: string): Promise<boolean>;
 }
 
-export function createDeadLetters(sql: Sql, guard: Guard): DeadLetters {
-  async function requeue(
-    id: string,
-    principalId: string,
-    deadlineMs: number,
-    event: NewEvent,
-  ): Promise<Event[] | undefined> {
-    const rows = await guard(
-      'requeue',
+export function createDeadLetters(run: Run, principalId: string): DeadLetters {
+  async function requeue(id: string, deadlineMs: number, event: NewEvent): Promise<Event[] | undefined> {
+    const rows = await run('requeue', (sql) =>
       emit(
         sql,
         sql`
@@ -47,20 +41,20 @@ export function createDeadLetters(sql: Sql, guard: Guard): DeadLetters {
 
   return {
     requeue,
-    list: (principalId, limit, before) =>
-      guard(
+    list: (limit, before) =>
+      run(
         'dead letters',
-        sql<DeadLetter[]>`
+        (sql) => sql<DeadLetter[]>`
         SELECT id AS turn_id, session_id, request->>'input' AS input, error->>'message' AS reason, attempts,
           finished_at AS at
         FROM turns WHERE dead_letter AND principal_id = ${principalId}
           ${before === undefined ? sql`` : sql`AND id < ${before}`}
         ORDER BY id DESC LIMIT ${limit}`,
       ),
-    async drop(id, principalId) {
-      const rows = await guard(
+    async drop(id) {
+      const rows = await run(
         'drop',
-        sql`
+        (sql) => sql`
         UPDATE turns SET dead_letter = false WHERE id = ${id} AND principal_id = ${principalId} AND dead_letter
         RETURNING id`,
       );

@@ -1,6 +1,6 @@
 // Who may call: principals and their keys. A key is known by its hash only.
 import type { Scope } from '@switchboard/contract';
-import type { Guard, Sql } from './sql.ts';
+import type { Guard, Pool } from './sql.ts';
 
 export interface KeyHolder {
   readonly keyId: string;
@@ -21,7 +21,7 @@ export interface Keys {
   }): Promise<void>;
 }
 
-export function createKeys(sql: Sql, guard: Guard): Keys {
+export function createKeys(sql: Pool, guard: Guard): Keys {
   return {
     async find(hash) {
       const [row] = await guard(

@@ -1,8 +1,10 @@
 // Questions that wait for a person: rows that survive every restart, are answered once, and expire to no.
 import type { ErrorInfo, Event, PlannedStep } from '@switchboard/contract';
+import type postgres from 'postgres';
 import { emit, json } from './emit.ts';
-import { type NewEvent, type QuestionRow, type TurnAddress, toEvent } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import { type EventRow, type NewEvent, type QuestionRow, type TurnAddress, toEvent } from './rows.ts';
+import type { Run } from './run.ts';
+import type { Sql } from './sql.ts';
 
 /** What an answer does to its turn. */
 export interface AnswerEffect {
@@ -22,19 +24,26 @@ export interface AnswerEffect {
   readonly events: readonly NewEvent[];
 }
 
-export interface Questions {
-  open(turnId: string): Promise<QuestionRow | undefined>;
+export interface OwnQuestions {
   /** What has been answered in a turn, oldest first. */
   answered(turnId: string): Promise<QuestionRow[]>;
   /** Undefined when it has been answered before, or has expired: nothing was written. */
   answer(effect: AnswerEffect): Promise<Event[] | undefined>;
+}
+
+export interface WorkQuestions {
+  /** What has been answered in a turn, oldest first. */
+  answered(turnId: string): Promise<QuestionRow[]>;
   /** Open questions whose time is over. */
   expired(limit: number): Promise<QuestionRow[]>;
   /** As `answer`, for a question whose time is over. */
   expire(effect: AnswerEffect): Promise<Event[] | undefined>;
 }
 
-function settle(sql: Sql, effect: AnswerEffect, expired: boolean) {
+type Condition = postgres.PendingQuery<postgres.Row[]>;
+
+/** The open question, when it also meets the condition, and with it its turn. */
+function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
   const { turn } = effect;
   const goesOn = turn.state === 'submitted';
   const optional = (value: unknown) => (value === undefined ? null : json(sql, value));
@@ -54,41 +63,57 @@ function settle(sql: Sql, effect: AnswerEffect, expired: boolean) {
     question AS (
       UPDATE questions SET answered_at = now(), answer = ${json(sql, effect.answer)}
       WHERE id = ${effect.questionId} AND turn_id = ${effect.turnId} AND answered_at IS NULL
-        AND ${expired ? sql`expires_at <= now()` : sql`expires_at > now()`}
+        AND ${condition}
       RETURNING turn_id
     ), turn AS (${changed})`;
   return emit(sql, settled, 'turn', effect.events);
 }
 
-export function createQuestions(sql: Sql, guard: Guard): Questions {
-  const columns = sql`id, turn_id, kind, body, input_hash, asked_at, expires_at, answered_at, answer`;
-  async function write(effect: AnswerEffect, expired: boolean): Promise<Event[] | undefined> {
-    const rows = await guard('answer', settle(sql, effect, expired));
-    return rows.length === 0 ? undefined : rows.map(toEvent);
-  }
+const columns = (sql: Sql) => sql`q.id, q.turn_id, q.kind, q.body, q.input_hash, q.asked_at, q.expires_at,
+  q.answered_at, q.answer`;
+
+const written = (rows: readonly EventRow[]): Event[] | undefined => (rows.length === 0 ? undefined : rows.map(toEvent));
+
+export function createOwnQuestions(run: Run, principalId: string): OwnQuestions {
   return {
-    async open(turnId) {
-      const [row] = await guard(
-        'question',
-        sql<QuestionRow[]>`
-        SELECT ${columns} FROM questions WHERE turn_id = ${turnId} AND answered_at IS NULL`,
-      );
-      return row;
-    },
     answered: (turnId) =>
-      guard(
+      run(
         'questions',
-        sql<QuestionRow[]>`
-        SELECT ${columns} FROM questions WHERE turn_id = ${turnId} AND answered_at IS NOT NULL ORDER BY answered_at`,
+        (sql) => sql<QuestionRow[]>`
+        SELECT ${columns(sql)} FROM turns t JOIN questions q ON q.turn_id = t.id
+        WHERE t.id = ${turnId} AND t.principal_id = ${principalId} AND q.answered_at IS NOT NULL
+        ORDER BY q.answered_at`,
       ),
-    answer: (effect) => write(effect, false),
+    answer: async (effect) =>
+      written(
+        await run('answer', (sql) =>
+          settle(
+            sql,
+            effect,
+            sql`expires_at > now()
+          AND EXISTS (SELECT 1 FROM turns WHERE id = ${effect.turnId} AND principal_id = ${principalId})`,
+          ),
+        ),
+      ),
+  };
+}
+
+export function createWorkQuestions(run: Run): WorkQuestions {
+  return {
+    answered: (turnId) =>
+      run(
+        'questions',
+        (sql) => sql<QuestionRow[]>`
+        SELECT ${columns(sql)} FROM questions q WHERE q.turn_id = ${turnId} AND q.answered_at IS NOT NULL
+        ORDER BY q.answered_at`,
+      ),
     expired: (limit) =>
-      guard(
+      run(
         'expired',
-        sql<QuestionRow[]>`
-        SELECT ${columns} FROM questions WHERE answered_at IS NULL AND expires_at <= now()
-        ORDER BY expires_at LIMIT ${limit}`,
+        (sql) => sql<QuestionRow[]>`
+        SELECT ${columns(sql)} FROM questions q WHERE q.answered_at IS NULL AND q.expires_at <= now()
+        ORDER BY q.expires_at LIMIT ${limit}`,
       ),
-    expire: (effect) => write(effect, true),
+    expire: async (effect) => written(await run('expire', (sql) => settle(sql, effect, sql`expires_at <= now()`))),
   };
 }

@@ -2,7 +2,8 @@
 import type { Event } from '@switchboard/contract';
 import { emit, json } from './emit.ts';
 import { type EventRow, type NewEvent, type SessionRow, toEvent } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
+import type { Sql } from './sql.ts';
 
 export interface SessionMessage {
   readonly turnId: string;
@@ -16,30 +17,31 @@ export interface SessionMessage {
 export interface Sessions {
   /** Undefined when a session of this id is there already. */
   create(
-    session: { id: string; principalId: string; title?: string | undefined; agent?: string | undefined },
+    session: { id: string; title?: string | undefined; agent?: string | undefined },
     event: NewEvent,
   ): Promise<{ session: SessionRow; events: Event[] } | undefined>;
   /** Undefined when there is no such session, or it is another principal's. */
-  find(id: string, principalId: string): Promise<SessionRow | undefined>;
-  list(principalId: string, limit: number, before?: string): Promise<SessionRow[]>;
+  find(id: string): Promise<SessionRow | undefined>;
+  list(limit: number, before?: string): Promise<SessionRow[]>;
   /** The newest turns of a session, oldest first. */
   messages(id: string, limit: number, before?: string): Promise<SessionMessage[]>;
   /** Undefined when it had ended. */
   end(id: string, event: NewEvent): Promise<Event[] | undefined>;
 }
 
-export function createSessions(sql: Sql, guard: Guard): Sessions {
-  const columns = sql`id, principal_id, title, agent, created_at, ended_at`;
+const columns = (sql: Sql) => sql`id, principal_id, title, agent, created_at, ended_at`;
+
+export function createSessions(run: Run, principalId: string): Sessions {
   return {
     async create(session, event) {
-      const [row] = await guard(
+      const [row] = await run(
         'create session',
-        sql<(SessionRow & EventRow)[]>`
+        (sql) => sql<(SessionRow & EventRow)[]>`
         WITH made AS (
           INSERT INTO sessions (id, principal_id, title, agent, next_event)
-          VALUES (${session.id}, ${session.principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
+          VALUES (${session.id}, ${principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
           ON CONFLICT (id) DO NOTHING
-          RETURNING ${columns}
+          RETURNING ${columns(sql)}
         ), told AS (
           INSERT INTO events (session_id, seq, type, data)
           SELECT made.id, 1, ${event.type}, ${json(sql, event.data)} FROM made
@@ -51,46 +53,42 @@ export function createSessions(sql: Sql, guard: Guard): Sessions {
       if (!row) return undefined;
       return { session: row, events: [toEvent(row)] };
     },
-    async find(id, principalId) {
-      const [row] = await guard(
+    async find(id) {
+      const [row] = await run(
         'session',
-        sql<SessionRow[]>`
-        SELECT ${columns} FROM sessions WHERE id = ${id} AND principal_id = ${principalId}`,
+        (sql) => sql<SessionRow[]>`
+        SELECT ${columns(sql)} FROM sessions WHERE id = ${id} AND principal_id = ${principalId}`,
       );
       return row;
     },
-    list: (principalId, limit, before) =>
-      guard(
+    list: (limit, before) =>
+      run(
         'sessions',
-        sql<SessionRow[]>`
-        SELECT ${columns} FROM sessions WHERE principal_id = ${principalId}
+        (sql) => sql<SessionRow[]>`
+        SELECT ${columns(sql)} FROM sessions WHERE principal_id = ${principalId}
           ${before === undefined ? sql`` : sql`AND id < ${before}`}
         ORDER BY id DESC LIMIT ${limit}`,
       ),
     async messages(id, limit, before) {
-      const rows = await guard(
+      const rows = await run(
         'messages',
-        sql<SessionMessage[]>`
+        (sql) => sql<SessionMessage[]>`
         SELECT id AS turn_id, request->>'input' AS input, output->>'text' AS output, error->>'message' AS error,
           created_at, finished_at
-        FROM turns WHERE session_id = ${id}
-          ${before === undefined ? sql`` : sql`AND seq < (SELECT seq FROM turns WHERE id = ${before})`}
+        FROM turns WHERE session_id = ${id} AND principal_id = ${principalId}
+          ${before === undefined ? sql`` : sql`AND seq < (SELECT seq FROM turns WHERE id = ${before} AND session_id = ${id})`}
         ORDER BY seq DESC LIMIT ${limit}`,
       );
       return rows.reverse();
     },
-    async end(id, event) {
-      const rows = await guard(
-        'end session',
-        sql<{ id: string }[]>`
-        UPDATE sessions SET ended_at = now() WHERE id = ${id} AND ended_at IS NULL RETURNING id`,
-      );
-      if (rows.length === 0) return undefined;
-      const told = await guard(
-        'end session',
-        emit(sql, sql`ending AS (SELECT NULL::uuid AS id, ${id}::uuid AS session_id)`, 'ending', [event]),
-      );
-      return told.map(toEvent);
-    },
+    end: (id, event) =>
+      run('end session', async (sql) => {
+        const ended = await sql`
+          UPDATE sessions SET ended_at = now()
+          WHERE id = ${id} AND principal_id = ${principalId} AND ended_at IS NULL RETURNING id`;
+        if (ended.length === 0) return undefined;
+        const ending = sql`ending AS (SELECT NULL::uuid AS id, ${id}::uuid AS session_id)`;
+        return (await emit(sql, ending, 'ending', [event])).map(toEvent);
+      }),
   };
 }

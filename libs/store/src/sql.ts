@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 
-export type Sql = postgres.Sql<{ bigint: number }>;
+/** What statements are written with: a pool, or one transaction. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+export type Pool = postgres.Sql<{ bigint: number }>;
 
 export interface StoreOptions {
   readonly url: string;
@@ -14,7 +16,7 @@ export interface StoreOptions {
 }
 
 /** `durable: false`: a commit does not wait for the disk; only for what can be made again from the rest. */
-export function openSql(options: StoreOptions & { readonly durable?: boolean }): Sql {
+export function openSql(options: StoreOptions & { readonly durable?: boolean }): Pool {
   return postgres(options.url, {
     max: options.connectionsMax ?? 10,
     connect_timeout: 5,

@@ -11,7 +11,8 @@ import {
 import type { Fence } from './claims.ts';
 import { emit, json, storable } from './emit.ts';
 import { type InvocationRow, type NewEvent, type TurnOutput, toEvent } from './rows.ts';
-import type { Guard, Sql } from './sql.ts';
+import type { Run } from './run.ts';
+import type { Sql } from './sql.ts';
 
 export type NewInvocation = Omit<
   InvocationRow,
@@ -78,13 +79,12 @@ function asked(sql: Sql, row: NewQuestion) {
     FROM fence)`;
 }
 
-export function createTransit(sql: Sql, guard: Guard): Transit {
-  return async (fence, change) => {
-    const progress = change.end !== undefined || change.plan !== undefined || change.ask !== undefined;
-    const leaves = change.state !== undefined;
-    const terminal = change.state !== undefined && isTerminal(change.state);
-    const optional = (value: unknown) => (value === undefined ? null : json(sql, value));
-    const written = sql`
+function write(sql: Sql, fence: Fence, change: Transition) {
+  const progress = change.end !== undefined || change.plan !== undefined || change.ask !== undefined;
+  const leaves = change.state !== undefined;
+  const terminal = change.state !== undefined && isTerminal(change.state);
+  const optional = (value: unknown) => (value === undefined ? null : json(sql, value));
+  const written = sql`
       fence AS (
         UPDATE turns t SET
           state = coalesce(${change.state ?? null}, t.state),
@@ -107,7 +107,12 @@ export function createTransit(sql: Sql, guard: Guard): Transit {
       ${change.end ? ended(sql, change.end) : sql``}
       ${change.ask ? asked(sql, change.ask) : sql``}
       `;
-    const rows = await guard('transition', emit(sql, written, 'fence', change.events));
+  return emit(sql, written, 'fence', change.events);
+}
+
+export function createTransit(run: Run): Transit {
+  return async (fence, change) => {
+    const rows = await run('transition', (sql) => write(sql, fence, change));
     return rows.length === 0 ? undefined : rows.map(toEvent);
   };
 }

@@ -1,11 +1,13 @@
 // A store on a fresh database, with a principal and a session, and turns to accept.
 import { randomUUID } from 'node:crypto';
 import { freshDatabase } from '@switchboard/testkit';
-import { type NewTurn, openStore, type Store } from '../src/index.ts';
+import { type NewTurn, type Own, openStore, type Store, type Work } from '../src/index.ts';
 
 export interface Fixture {
   readonly store: Store;
-  readonly principalId: string;
+  readonly work: Work;
+  /** Of the principal. */
+  readonly own: Own;
   readonly sessionId: string;
   turn(overrides?: Partial<NewTurn>): NewTurn;
   session(): Promise<string>;
@@ -17,21 +19,22 @@ export async function storeFixture(): Promise<Fixture> {
   const store = openStore({ url: database.url });
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'key', hash: 'hash', scopes: ['read'], principal: { id: principalId, name: 'owner' } });
+  const own = store.of(principalId);
   const session = async (): Promise<string> => {
-    const made = await store.sessions.create({ id: randomUUID(), principalId }, { type: 'session-created', data: {} });
+    const made = await own.sessions.create({ id: randomUUID() }, { type: 'session-created', data: {} });
     if (!made) throw new Error('no session');
     return made.session.id;
   };
   const sessionId = await session();
   return {
     store,
-    principalId,
+    work: store.work,
+    own,
     sessionId,
     session,
     turn: (overrides = {}) => ({
       id: randomUUID(),
       sessionId,
-      principalId,
       idempotencyKey: randomUUID(),
       requestHash: 'h',
       request: { input: 'list files', dryRun: false },

@@ -41,7 +41,7 @@ export const crowdRow: Row = {
     const acceptedMs = performance.now() - startedAt;
     const store = on.openStore();
     const until = Date.now() + drainMsMax;
-    while ((await store.claims.countOpen()) > 0 && Date.now() < until) await delay(100);
+    while ((await store.work.claims.countOpen()) > 0 && Date.now() < until) await delay(100);
     const endedMs = performance.now() - startedAt;
     await store.close();
     const { acted } = await on.world.dump();

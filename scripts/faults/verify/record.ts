@@ -18,16 +18,17 @@ const pageMax = 1_000;
 
 async function readAll(stage: Stage, sessions: readonly LoggedSession[]): Promise<Map<string, KeptSession>> {
   const store = stage.openStore();
+  const own = store.of(stage.principalId);
   try {
     const kept = await Promise.all(
       sessions.map(async ({ id }): Promise<KeptSession> => {
         const events: Event[] = [];
         for (;;) {
-          const page = await store.events.after(id, events.at(-1)?.seq ?? 0, pageMax);
+          const page = await own.events.after(id, events.at(-1)?.seq ?? 0, pageMax);
           events.push(...page);
           if (page.length < pageMax) break;
         }
-        const turns = (await store.sessions.messages(id, 100_000)).map(({ turnId }) => turnId);
+        const turns = (await own.sessions.messages(id, 100_000)).map(({ turnId }) => turnId);
         return { id, events, turns, copied: [] };
       }),
     );
@@ -42,7 +43,7 @@ async function relayed(stage: Stage, timeoutMs: number): Promise<void> {
   const store = stage.openStore();
   try {
     const until = Date.now() + timeoutMs;
-    while ((await store.events.unpublished(1)).length > 0 && Date.now() < until) {
+    while ((await store.work.outbox.unpublished(1)).length > 0 && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } finally {

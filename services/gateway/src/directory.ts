@@ -2,7 +2,7 @@
 import type { Bus } from '@switchboard/bus';
 import { type Hello, helloSchema, type SkillDocument } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
-import type { Store } from '@switchboard/store';
+import type { Work } from '@switchboard/store';
 import { createKnownAgents, type KnownAgent } from './known-agents.ts';
 
 export interface OfferedSkill {
@@ -25,7 +25,7 @@ export interface Directory {
 }
 
 export interface DirectoryParts {
-  readonly store: Store;
+  readonly store: Work;
   readonly bus: Bus;
   readonly log: Log;
   readonly now?: () => number;

@@ -3,7 +3,7 @@ import type { EventStream } from '@switchboard/bus';
 import { streams } from '@switchboard/contract';
 import type { Log, Metrics } from '@switchboard/service';
 import { crashPoint } from '@switchboard/service';
-import type { Store } from '@switchboard/store';
+import type { Work } from '@switchboard/store';
 import type { Feed } from './feed.ts';
 
 const leaseMs = 5_000;
@@ -23,7 +23,7 @@ export interface Relay {
 }
 
 export interface RelayParts {
-  readonly store: Store;
+  readonly store: Work;
   readonly stream: EventStream;
   /** Told of everything that is published: what another gateway wrote, this one does not hear from the bus. */
   readonly feed: Feed;
@@ -32,7 +32,7 @@ export interface RelayParts {
   readonly metrics: Metrics;
 }
 
-type Outbox = Awaited<ReturnType<Store['events']['unpublished']>>;
+type Outbox = Awaited<ReturnType<Work['outbox']['unpublished']>>;
 
 export function startRelay({ store, stream, feed, owner, log, metrics }: RelayParts): Relay {
   const published = metrics.counter('switchboard_events_published_total', 'Events acknowledged by the stream');
@@ -59,11 +59,11 @@ export function startRelay({ store, stream, feed, owner, log, metrics }: RelayPa
   }
 
   async function publishBatch(): Promise<{ found: number; published: number }> {
-    const outbox = await store.events.unpublished(batchMax);
+    const outbox = await store.outbox.unpublished(batchMax);
     const bySession = Map.groupBy(outbox, (row) => row.event.session);
     const done = (await Promise.all([...bySession.values()].map(publishSession))).flat();
     if (done.length > 0) crashPoint('G10');
-    await store.events.markPublished(done);
+    await store.outbox.markPublished(done);
     published.inc(done.length);
     return { found: outbox.length, published: done.length };
   }

@@ -83,14 +83,23 @@ test('a turn without progress whose step had started is set aside as unknown', a
   const turn = await on.say(await on.session(), 'stuck', { wait: 0 });
 
   const store = openStore({ url: on.databaseUrl, connectionsMax: 1 });
-  const claim = () => waitUntil('a claim', async () => (await store.claims.claim('other', 1, 1))[0]);
+  const claim = () => waitUntil('a claim', async () => (await store.work.claims.claim('other', 1, 1))[0]);
   const { epoch } = await claim();
   const input = { text: 'stuck' };
   const { contractHash, name: skill, effects, repeat } = mark;
   const start = { agent: agentName, skill, contractHash, input, inputHash: hashJson(input), effects, repeat };
   const id = invocationId(turn.id, 1, 1);
-  const place = { id, step: 1, attempt: 1, approvalId: null, deadline: new Date(Date.now() + 60_000) };
-  await store.transit(
+  const policy = { decision: 'allow', rule: 'of-the-test', trust: 'trusted', effects } as const;
+  const place = {
+    id,
+    step: 1,
+    attempt: 1,
+    ingests: 'trusted' as const,
+    policy,
+    approvalId: null,
+    deadline: new Date(Date.now() + 60_000),
+  };
+  await store.work.transit(
     { id: turn.id, epoch },
     {
       plan: [{ agent: agentName, skill, contractHash, input }],

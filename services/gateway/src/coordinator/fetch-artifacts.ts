@@ -1,7 +1,7 @@
 // Brings the large outputs of a step from the agent that made them into the store, whole and checked.
 import type { Bus } from '@switchboard/bus';
 import { type Artifact, sha256 } from '@switchboard/contract';
-import type { Store } from '@switchboard/store';
+import type { Work } from '@switchboard/store';
 
 const pieceMsMax = 5_000;
 
@@ -32,7 +32,7 @@ export interface ArtifactOwner {
 
 /** May be called again: what is stored already is not fetched. */
 export async function fetchArtifacts(
-  parts: { bus: Bus; store: Store },
+  parts: { bus: Bus; store: Work },
   owner: ArtifactOwner,
   artifacts: readonly Artifact[],
   signal: AbortSignal,

@@ -2,14 +2,14 @@
 import type { Bus, Signer } from '@switchboard/bus';
 import { isTerminal } from '@switchboard/contract';
 import { crashPoint, type Log } from '@switchboard/service';
-import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Store, Transition } from '@switchboard/store';
+import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Transition, Work } from '@switchboard/store';
 import type { AskRouter } from '../ask-router.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface CoordinatorParts {
-  readonly store: Store;
+  readonly store: Work;
   readonly bus: Bus;
   readonly signer: Signer;
   readonly directory: Directory;

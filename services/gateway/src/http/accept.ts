@@ -49,14 +49,13 @@ function trace(given: unknown): string {
 
 /** The turn's id. Throws what the API answers when it is not taken. */
 export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
-  const { store, config, feed, coordinator, relay } = deps;
+  const { config, feed, coordinator, relay } = deps;
   if (deps.stopping.aborted) throw new SwitchboardError('unavailable', 'The gateway is stopping; try again');
   await deps.admit();
   crashPoint('G1');
-  const accepted = await store.accept({
+  const accepted = await saying.caller.own.accept({
     id: uuid(),
     sessionId: saying.sessionId,
-    principalId: saying.caller.principalId,
     idempotencyKey: saying.key,
     requestHash: hashJson(saying.identity),
     request: saying.request,
@@ -109,7 +108,7 @@ export async function answerWithTurn(deps: HttpDeps, to: Answering, act: () => P
   const listening = listenTo(deps, sessionId);
   try {
     const { turnId, replayed, rests } = await act();
-    const place = { turnId, sessionId, principalId: to.caller.principalId, moved: !replayed && !rests };
+    const place = { turnId, own: to.caller.own, moved: !replayed && !rests };
     const view = await waitForTurn(deps, place, listening, seconds);
     reply.header('location', `/v1/turns/${turnId}`);
     if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);

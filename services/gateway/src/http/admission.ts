@@ -1,6 +1,6 @@
 // How many turns may be open in all: past that nothing more is taken in, and the caller is told when to come back.
 import { SwitchboardError } from '@switchboard/contract';
-import type { Store } from '@switchboard/store';
+import type { Work } from '@switchboard/store';
 
 /** The count is looked up this often; in between, what is admitted here is added to it. */
 const freshMs = 1_000;
@@ -8,7 +8,7 @@ const freshMs = 1_000;
 /** Throws `overloaded`. */
 export type Admit = () => Promise<void>;
 
-export function createAdmission(store: Store, openMax: number): Admit {
+export function createAdmission(store: Work, openMax: number): Admit {
   let open = 0;
   let countedAt = 0;
   let counting: Promise<void> | undefined;

@@ -6,7 +6,7 @@ import { bodyBytesMax } from '@switchboard/contract';
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createOriginCheck } from './auth.ts';
-import type { HttpDeps } from './deps.ts';
+import type { AppDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
 import { registerOpenApi } from './openapi.ts';
 import { operationHandlers } from './operation.ts';
@@ -17,7 +17,7 @@ import { sessionHandlers } from './sessions.ts';
 import { skillHandlers } from './skills.ts';
 import { turnHandlers } from './turns.ts';
 
-export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: bodyBytesMax, requestTimeout: 30_000, forceCloseConnections: 'idle' });
   // JSON is the only thing that is taken.
   app.removeContentTypeParser('text/plain');
@@ -50,11 +50,11 @@ export async function buildApp(deps: HttpDeps): Promise<FastifyInstance> {
   registerOpenApi(app);
   registerReferencePage(app);
 
-  serve(app, deps.store, turnHandlers(deps));
-  serve(app, deps.store, sessionHandlers(deps));
-  serve(app, deps.store, eventHandlers(deps));
-  serve(app, deps.store, skillHandlers(deps));
-  serve(app, deps.store, operationHandlers(deps));
+  serve(app, deps.callers, turnHandlers(deps));
+  serve(app, deps.callers, sessionHandlers(deps));
+  serve(app, deps.callers, eventHandlers(deps));
+  serve(app, deps.callers, skillHandlers(deps));
+  serve(app, deps.callers, operationHandlers(deps));
   await app.ready();
   return app;
 }

@@ -1,18 +1,26 @@
 // Who calls, and from where: a bearer key that is looked up for every call, and hosts and origins that are ours.
 import { type Scope, SwitchboardError, sha256 } from '@switchboard/contract';
-import type { KeyHolder, Store } from '@switchboard/store';
+import type { KeyHolder, Own } from '@switchboard/store';
 import type { FastifyRequest } from 'fastify';
+import type { AppDeps } from './deps.ts';
 
-export type Caller = KeyHolder;
+export interface Caller extends KeyHolder {
+  /** All that they may read or change. */
+  readonly own: Own;
+}
 
 /** Throws `unauthenticated` or `forbidden`. */
-export async function authenticate(store: Store, request: FastifyRequest, scope: Scope): Promise<Caller> {
+export async function authenticate(
+  callers: AppDeps['callers'],
+  request: FastifyRequest,
+  scope: Scope,
+): Promise<Caller> {
   const key = /^Bearer (\S{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (key === undefined) throw new SwitchboardError('unauthenticated', 'Send Authorization: Bearer <key>');
-  const caller = await store.keys.find(sha256(key));
-  if (!caller) throw new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
-  if (!caller.scopes.includes(scope)) throw new SwitchboardError('forbidden', `This key lacks the scope ${scope}`);
-  return caller;
+  const holder = await callers.keys.find(sha256(key));
+  if (!holder) throw new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
+  if (!holder.scopes.includes(scope)) throw new SwitchboardError('forbidden', `This key lacks the scope ${scope}`);
+  return { ...holder, own: callers.of(holder.principalId) };
 }
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]'];

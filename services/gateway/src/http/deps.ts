@@ -10,8 +10,9 @@ import type { Feed } from '../feed.ts';
 import type { Relay } from '../relay.ts';
 import type { Admit } from './admission.ts';
 
+/** Nothing here reads or changes what belongs to somebody: that is reached through the caller. */
 export interface HttpDeps {
-  readonly store: Store;
+  readonly database: Pick<Store, 'ping'>;
   readonly bus: Bus;
   readonly directory: Directory;
   readonly askRouter: AskRouter;
@@ -24,4 +25,8 @@ export interface HttpDeps {
   readonly metrics: Metrics;
   /** Aborted when the process drains: it takes nothing new. */
   readonly stopping: AbortSignal;
+}
+
+export interface AppDeps extends HttpDeps {
+  readonly callers: Pick<Store, 'keys' | 'of'>;
 }

@@ -1,5 +1,6 @@
 // The record as it grows, over SSE: read from Postgres first and heard after, so that nothing is missed or repeated.
 import { type Event, isTerminal, SwitchboardError } from '@switchboard/contract';
+import type { Own } from '@switchboard/store';
 import type { Delta } from '../feed.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
@@ -10,6 +11,7 @@ const pageMax = 500;
 const lookMs = 2_000;
 
 interface Following {
+  readonly own: Own;
   readonly sessionId: string;
   readonly turnId?: string;
   readonly after: number;
@@ -32,7 +34,7 @@ function toMessage(event: Event): Message {
 /** Ends with the turn, the session, the connection or the process. */
 async function* follow(
   deps: HttpDeps,
-  { sessionId, turnId, after, ended }: Following,
+  { own, sessionId, turnId, after, ended }: Following,
   closed: AbortSignal,
 ): AsyncGenerator<Message> {
   const heard: (Event | Delta)[] = [];
@@ -50,7 +52,7 @@ async function* follow(
     turnId === undefined ? event.type === 'session-ended' : event.turn === turnId && terminal.test(event.type);
   try {
     while (!stop.aborted) {
-      const page = await deps.store.events.after(sessionId, last, pageMax);
+      const page = await own.events.after(sessionId, last, pageMax);
       for (const event of page) {
         last = event.seq;
         if (turnId === undefined || event.turn === turnId) yield toMessage(event);
@@ -89,28 +91,28 @@ async function* follow(
 export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionEvents'> {
   return {
     async turnEvents({ params, headers, caller, request, reply }) {
-      const { turn } = await findTurn(deps, params.id, caller);
+      const { turn } = await findTurn(caller, params.id);
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
       // What the session had been told before is not this turn's, however much it is.
-      const first = await deps.store.events.firstOf(turn.id);
+      const first = await caller.own.events.firstOf(turn.id);
       const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
       await reply.sse.send(
         follow(
           deps,
-          { sessionId: turn.sessionId, turnId: turn.id, after, ended: isTerminal(turn.state) },
+          { own: caller.own, sessionId: turn.sessionId, turnId: turn.id, after, ended: isTerminal(turn.state) },
           closed.signal,
         ),
       );
     },
     async sessionEvents({ params, headers, caller, request, reply }) {
-      const session = await deps.store.sessions.find(params.id, caller.principalId);
+      const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
       const after = Number(headers['last-event-id'] ?? 0);
       await reply.sse.send(
-        follow(deps, { sessionId: session.id, after, ended: session.endedAt !== null }, closed.signal),
+        follow(deps, { own: caller.own, sessionId: session.id, after, ended: session.endedAt !== null }, closed.signal),
       );
     },
   };

@@ -20,13 +20,13 @@ type Names =
 
 /** Each part and how it is; only the database decides whether turns are taken. */
 async function parts({
-  store,
   bus,
   relay,
   directory,
   stopping,
+  ...deps
 }: HttpDeps): Promise<{ ready: boolean; parts: Record<string, string> }> {
-  const database = await settled(store.ping(), pingMsMax, 'ping').then(
+  const database = await settled(deps.database.ping(), pingMsMax, 'ping').then(
     () => 'ok',
     () => 'away',
   );
@@ -45,7 +45,7 @@ async function parts({
 }
 
 export function operationHandlers(deps: HttpDeps): Handlers<Names> {
-  const { store, config, feed, relay, coordinator, metrics } = deps;
+  const { config, feed, relay, coordinator, metrics } = deps;
   return {
     async healthz() {
       return { status: 'ok' };
@@ -63,7 +63,7 @@ export function operationHandlers(deps: HttpDeps): Handlers<Names> {
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text());
     },
     async getArtifact({ params, caller, reply }) {
-      const artifact = await store.artifacts.read(params.id, caller.principalId);
+      const artifact = await caller.own.artifacts.read(params.id);
       if (!artifact) throw new SwitchboardError('not-found', 'There is no such artifact');
       // Somebody else may have written it: it is downloaded, never shown as a page of ours.
       return reply
@@ -74,31 +74,26 @@ export function operationHandlers(deps: HttpDeps): Handlers<Names> {
         .send(artifact.content);
     },
     async listDeadLetters({ query, caller }) {
-      const letters = await store.deadLetters.list(caller.principalId, query.limit, query.before);
+      const letters = await caller.own.deadLetters.list(query.limit, query.before);
       return { deadLetters: letters.map((letter) => ({ ...letter, at: letter.at.toISOString() })) };
     },
     async requeueDeadLetter({ params, caller }) {
-      const events = await store.deadLetters.requeue(
-        params.id,
-        caller.principalId,
-        config.TURN_DEADLINE_SECONDS * 1_000,
-        {
-          type: 'turn-accepted',
-          data: { principal: caller.principal, requeued: true },
-        },
-      );
+      const events = await caller.own.deadLetters.requeue(params.id, config.TURN_DEADLINE_SECONDS * 1_000, {
+        type: 'turn-accepted',
+        data: { principal: caller.principal, requeued: true },
+      });
       if (!events) throw new SwitchboardError('not-found', 'There is no such dead letter');
       feed.tell(events);
       relay.wake();
-      const view = await findTurn(deps, params.id, caller);
+      const view = await findTurn(caller, params.id);
       coordinator.wake(view.turn.sessionId);
       return viewTurn(view);
     },
     async dropDeadLetter({ params, caller }) {
-      if (!(await store.deadLetters.drop(params.id, caller.principalId))) {
+      if (!(await caller.own.deadLetters.drop(params.id))) {
         throw new SwitchboardError('not-found', 'There is no such dead letter');
       }
-      return viewTurn(await findTurn(deps, params.id, caller));
+      return viewTurn(await findTurn(caller, params.id));
     },
   };
 }

@@ -1,9 +1,9 @@
 // Routes are made from the table in the contract: a handler cannot take or answer anything else.
 import { httpRoutes, type RouteFact, type RouteName } from '@switchboard/contract';
-import type { Store } from '@switchboard/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { authenticate, type Caller } from './auth.ts';
+import type { AppDeps } from './deps.ts';
 
 type Infer<Fact, Part extends string> = Fact extends { readonly [Key in Part]: infer Schema extends z.ZodType }
   ? z.output<Schema>
@@ -34,7 +34,11 @@ function isStream(fact: RouteFact): boolean {
   return fact.responses[200] === 'text/event-stream';
 }
 
-export function serve<Names extends RouteName>(app: FastifyInstance, store: Store, handlers: Handlers<Names>): void {
+export function serve<Names extends RouteName>(
+  app: FastifyInstance,
+  callers: AppDeps['callers'],
+  handlers: Handlers<Names>,
+): void {
   for (const name of Object.keys(handlers) as Names[]) {
     const fact: RouteFact = httpRoutes[name];
     const handler = handlers[name] as Handler<RouteName>;
@@ -51,7 +55,7 @@ export function serve<Names extends RouteName>(app: FastifyInstance, store: Stor
       },
       // Before the body is read: a stranger's megabyte is not ours to parse.
       onRequest: async (request) => {
-        if (fact.scope !== 'open') callers.set(request, await authenticate(store, request, fact.scope));
+        if (fact.scope !== 'open') known.set(request, await authenticate(callers, request, fact.scope));
       },
       // A call without a body says as much as one with an empty object.
       preValidation: async (request) => {
@@ -63,7 +67,7 @@ export function serve<Names extends RouteName>(app: FastifyInstance, store: Stor
           query: request.query,
           headers: request.headers,
           body: request.body,
-          caller: callers.get(request),
+          caller: known.get(request),
           request,
           reply,
         } as never),
@@ -71,4 +75,4 @@ export function serve<Names extends RouteName>(app: FastifyInstance, store: Stor
   }
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+const known = new WeakMap<FastifyRequest, Caller>();

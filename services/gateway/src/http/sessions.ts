@@ -11,14 +11,14 @@ const ended = { code: 'canceled', message: 'The session was ended' } as const;
 export function sessionHandlers(
   deps: HttpDeps,
 ): Handlers<'createSession' | 'listSessions' | 'getSession' | 'endSession'> {
-  const { store, feed, relay, coordinator } = deps;
+  const { feed, relay, coordinator } = deps;
   return {
     async createSession({ body, caller, reply }) {
       if (body.agent !== undefined && !deps.directory.agent(body.agent)) {
         throw new SwitchboardError('not-found', `There is no agent ${body.agent}`);
       }
-      const made = await store.sessions.create(
-        { id: uuid(), principalId: caller.principalId, title: body.title, agent: body.agent },
+      const made = await caller.own.sessions.create(
+        { id: uuid(), title: body.title, agent: body.agent },
         { type: 'session-created', data: { principal: caller.principal, ...body } },
       );
       if (!made) throw new Error('two sessions with one random id');
@@ -28,13 +28,13 @@ export function sessionHandlers(
     },
 
     async listSessions({ query, caller }) {
-      return { sessions: (await store.sessions.list(caller.principalId, query.limit, query.before)).map(viewSession) };
+      return { sessions: (await caller.own.sessions.list(query.limit, query.before)).map(viewSession) };
     },
 
     async getSession({ params, query, caller }) {
-      const session = await store.sessions.find(params.id, caller.principalId);
+      const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
-      const turns = await store.sessions.messages(params.id, query.limit, query.before);
+      const turns = await caller.own.sessions.messages(params.id, query.limit, query.before);
       const messages = turns.flatMap((turn) => {
         const said = { turnId: turn.turnId, role: 'person', text: turn.input, at: turn.createdAt.toISOString() };
         const text = turn.output ?? turn.error;
@@ -45,17 +45,17 @@ export function sessionHandlers(
     },
 
     async endSession({ params, caller }) {
-      const session = await store.sessions.find(params.id, caller.principalId);
+      const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
-      const events = await store.sessions.end(params.id, { type: 'session-ended', data: {} });
+      const events = await caller.own.sessions.end(params.id, { type: 'session-ended', data: {} });
       feed.tell(events ?? []);
-      for (const id of await store.turns.openOf(params.id)) {
-        const canceled = await store.turns.cancel(id, ended, told.over('canceled', ended));
+      for (const id of await caller.own.turns.openOf(params.id)) {
+        const canceled = await caller.own.turns.cancel(id, ended, told.over('canceled', ended));
         feed.tell(canceled?.events ?? []);
         coordinator.cancel(id);
       }
       relay.wake();
-      return viewSession((await store.sessions.find(params.id, caller.principalId)) ?? session);
+      return viewSession((await caller.own.sessions.find(params.id)) ?? session);
     },
   };
 }

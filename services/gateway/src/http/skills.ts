@@ -44,7 +44,7 @@ function createInputCheck(): (skill: OfferedSkill, input: Record<string, unknown
 type Names = 'listAgents' | 'listSkills' | 'getSkill' | 'invokeSkill' | 'explainRoute';
 
 export function skillHandlers(deps: HttpDeps): Handlers<Names> {
-  const { directory, store, feed } = deps;
+  const { directory, feed } = deps;
   const checkInput = createInputCheck();
   const listed = ({ agent, document }: OfferedSkill) => ({
     ...document,
@@ -74,9 +74,9 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
       checkInput(skill, body.input);
       const key = requiredKey(headers);
       const sessionId = body.sessionId ?? uuidOf(`${caller.principalId}:${key}`, callNamespace);
-      if (body.sessionId === undefined && !(await store.sessions.find(sessionId, caller.principalId))) {
-        const made = await store.sessions.create(
-          { id: sessionId, principalId: caller.principalId, title: skill.document.title },
+      if (body.sessionId === undefined && !(await caller.own.sessions.find(sessionId))) {
+        const made = await caller.own.sessions.create(
+          { id: sessionId, title: skill.document.title },
           { type: 'session-created', data: { principal: caller.principal } },
         );
         feed.tell(made?.events ?? []);

@@ -11,8 +11,9 @@ import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
 import { viewTurn } from './view.ts';
 
-export async function findTurn({ store }: HttpDeps, id: string, caller: Caller): Promise<TurnView> {
-  const view = await store.turns.view(id, caller.principalId);
+/** Throws `not-found`, also for another principal's. */
+export async function findTurn(caller: Caller, id: string): Promise<TurnView> {
+  const view = await caller.own.turns.view(id);
   if (!view) throw new SwitchboardError('not-found', 'There is no such turn');
   return view;
 }
@@ -38,23 +39,23 @@ async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, ques
 }
 
 /** The question that is meant: the named one, else the open one, else the last. Throws `conflict` when there is none. */
-async function questionFor({ store }: HttpDeps, view: TurnView, named: string | undefined): Promise<QuestionRow> {
-  const asked = [...(await store.questions.answered(view.turn.id)), ...(view.question ? [view.question] : [])];
+async function questionFor({ own }: Caller, view: TurnView, named: string | undefined): Promise<QuestionRow> {
+  const asked = [...(await own.questions.answered(view.turn.id)), ...(view.question ? [view.question] : [])];
   const question = named === undefined ? asked.at(-1) : asked.find((row) => row.id === named);
   if (question) return question;
   throw new SwitchboardError('conflict', named === undefined ? 'The turn asks nothing' : 'The turn does not ask this');
 }
 
 /** Writes the answer, once. The same answer again is a repeat (false), another one a conflict. */
-async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect): Promise<boolean> {
-  const events = await deps.store.questions.answer(effect);
+async function writeAnswer(deps: HttpDeps, { own }: Caller, view: TurnView, effect: AnswerEffect): Promise<boolean> {
+  const events = await own.questions.answer(effect);
   if (events) {
     deps.feed.tell(events);
     deps.relay.wake();
     deps.coordinator.wake(view.turn.sessionId);
     return true;
   }
-  const answered = (await deps.store.questions.answered(view.turn.id)).find((row) => row.id === effect.questionId);
+  const answered = (await own.questions.answered(view.turn.id)).find((row) => row.id === effect.questionId);
   if (!isDeepStrictEqual(answered?.answer, effect.answer)) {
     throw new SwitchboardError('conflict', 'The question has been answered, or its time is over');
   }
@@ -62,7 +63,7 @@ async function writeAnswer(deps: HttpDeps, view: TurnView, effect: AnswerEffect)
 }
 
 export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' | 'answerTurn' | 'cancelTurn'> {
-  const { store, config, feed, relay, coordinator } = deps;
+  const { config, feed, relay, coordinator } = deps;
   return {
     async createTurn({ params, headers, body, caller, request, reply }) {
       const asked = {
@@ -84,19 +85,19 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
     },
 
     async getTurn({ params, caller }) {
-      return viewTurn(await findTurn(deps, params.id, caller));
+      return viewTurn(await findTurn(caller, params.id));
     },
 
     async answerTurn({ params, headers, body, caller, reply }) {
-      const view = await findTurn(deps, params.id, caller);
-      const question = await questionFor(deps, view, body.question);
+      const view = await findTurn(caller, params.id);
+      const question = await questionFor(caller, view, body.question);
       if (question.kind === 'approval' && !caller.scopes.includes('approve')) {
         throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
       }
       const effect = effectOf(view.turn, question, body, { deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000 });
       const to = { reply, caller, sessionId: view.turn.sessionId, prefer: headers.prefer };
       return answerWithTurn(deps, to, async () => {
-        const first = await writeAnswer(deps, view, effect);
+        const first = await writeAnswer(deps, caller, view, effect);
         if (question.kind !== 'outcome') return { turnId: view.turn.id, replayed: !first };
         if (effect.answer['choice'] === 'retry') return retryUnknown(deps, caller, view, question.id);
         return { turnId: view.turn.id, replayed: !first, rests: true };
@@ -104,9 +105,9 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
     },
 
     async cancelTurn({ params, headers, caller, reply }) {
-      const view = await findTurn(deps, params.id, caller);
+      const view = await findTurn(caller, params.id);
       const error = { code: 'canceled', message: 'It was canceled' } as const;
-      const canceled = await store.turns.cancel(view.turn.id, error, told.over('canceled', error));
+      const canceled = await caller.own.turns.cancel(view.turn.id, error, told.over('canceled', error));
       if (canceled === undefined && view.turn.state !== 'canceled' && isTerminal(view.turn.state)) {
         throw new SwitchboardError('conflict', `The turn had ended: ${view.turn.state}`);
       }

@@ -1,6 +1,6 @@
 // Waiting in a call until a turn ends or asks, as long as the caller prefers to.
 import { isTerminal, SwitchboardError, waitSecondsMax } from '@switchboard/contract';
-import type { TurnView } from '@switchboard/store';
+import type { Own, TurnView } from '@switchboard/store';
 import type { HttpDeps } from './deps.ts';
 
 /** An event can be missed when another gateway works on the turn and the bus is away. */
@@ -20,8 +20,7 @@ export interface TurnPlace {
   /** This very call has set it going: something will be heard of it. */
   readonly moved: boolean;
   readonly turnId: string;
-  readonly sessionId: string;
-  readonly principalId: string;
+  readonly own: Own;
 }
 
 /**
@@ -38,7 +37,7 @@ export async function waitForTurn(
   // One that has just been set going is not worth a look before something is heard of it.
   if (place.moved && seconds > 0) await listening.heard(place.turnId, Math.min(seconds * 1_000, lookMs));
   for (;;) {
-    const view = await deps.store.turns.view(place.turnId, place.principalId);
+    const view = await place.own.turns.view(place.turnId);
     if (!view) throw new SwitchboardError('not-found', 'There is no such turn');
     const remaining = until - Date.now();
     if (isSettled(view) || remaining <= 0 || deps.stopping.aborted) return view;

@@ -1,0 +1,32 @@
+// All that may be read or changed for one principal: the only way there for the HTTP side, and it cannot name another.
+import { type Accepted, acceptTurn, type NewTurn } from './accept.ts';
+import { createOwnArtifacts, type OwnArtifacts } from './artifacts.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
+import { createOwnEvents, type OwnEvents } from './events.ts';
+import { createOwnQuestions, type OwnQuestions } from './questions.ts';
+import type { Run } from './run.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createOwnTurns, type OwnTurns } from './turns.ts';
+
+/** What is another principal's is, for every member, as if it were not there. */
+export interface Own {
+  readonly sessions: Sessions;
+  readonly accept: (turn: NewTurn) => Promise<Accepted>;
+  readonly turns: OwnTurns;
+  readonly questions: OwnQuestions;
+  readonly events: OwnEvents;
+  readonly artifacts: OwnArtifacts;
+  readonly deadLetters: DeadLetters;
+}
+
+export function createOwn(run: Run, principalId: string): Own {
+  return {
+    sessions: createSessions(run, principalId),
+    accept: (turn) => acceptTurn(run, principalId, turn),
+    turns: createOwnTurns(run, principalId),
+    questions: createOwnQuestions(run, principalId),
+    events: createOwnEvents(run, principalId),
+    artifacts: createOwnArtifacts(run, principalId),
+    deadLetters: createDeadLetters(run, principalId),
+  };
+}

@@ -1,0 +1,34 @@
+// What the program itself does, for all principals: working on turns, publishing, remembering agents. Not for the HTTP side.
+import { type Agents, createAgents } from './agents.ts';
+import { createWorkArtifacts, type WorkArtifacts } from './artifacts.ts';
+import { type Claims, createClaims } from './claims.ts';
+import { createOutbox, createRelay, type Outbox, type Relay } from './events.ts';
+import { createWorkQuestions, type WorkQuestions } from './questions.ts';
+import type { Run } from './run.ts';
+import { createTransit, type Transit } from './transition.ts';
+import { createWorkTurns, type WorkTurns } from './turns.ts';
+
+export interface Work {
+  readonly claims: Claims;
+  readonly transit: Transit;
+  readonly turns: WorkTurns;
+  readonly questions: WorkQuestions;
+  readonly artifacts: WorkArtifacts;
+  readonly outbox: Outbox;
+  readonly relay: Relay;
+  readonly agents: Agents;
+}
+
+/** `bookkeeping`: where a commit need not wait for the disk. */
+export function createWork(run: Run, bookkeeping: Run): Work {
+  return {
+    claims: createClaims(run),
+    transit: createTransit(run),
+    turns: createWorkTurns(run),
+    questions: createWorkQuestions(run),
+    artifacts: createWorkArtifacts(run),
+    outbox: createOutbox(run, bookkeeping),
+    relay: createRelay(bookkeeping),
+    agents: createAgents(run),
+  };
+}
