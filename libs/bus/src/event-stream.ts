@@ -1,10 +1,10 @@
 // The gateway's way into the stream of events, and how it learns that the stream is not the one it knew.
-import { type Event, subject } from '@switchboard/contract';
+import { type Event, type Seal, subject } from '@switchboard/contract';
 import { ErrorCode, NatsError } from 'nats';
 import { type Bus, createBus } from './bus.ts';
 import { type BusOptions, openLink } from './connect.ts';
 import { BusError, toBusError } from './errors.ts';
-import { eventHeaders } from './headers.ts';
+import { eventHeaders, writeSeal } from './headers.ts';
 
 export interface StreamState {
   /** When the stream was made: another value means another stream. */
@@ -14,10 +14,10 @@ export interface StreamState {
 
 export interface EventStream {
   /**
-   * Waits for the acknowledgement, which comes after fsync. Throws BusError: then it counts as not published. After the
+   * With its place in the audit chain. Waits for the acknowledgement, which comes after fsync. Throws BusError: then it counts as not published. After the
    * bus was away, `state` has to be asked first: a broker that lost its disk would take this event before all the others.
    */
-  publish(event: Event, timeoutMs: number): Promise<number>;
+  publish(event: Event, seal: Seal, timeoutMs: number): Promise<number>;
   /** Undefined when there is no stream yet. Throws BusError when the broker is away. */
   state(): Promise<StreamState | undefined>;
 }
@@ -38,10 +38,11 @@ export async function connectGatewayBus(options: BusOptions): Promise<{ bus: Bus
   // The gateway may ask about this one stream only, so the client must not probe the account first.
   const manager = await link.nc.jetstreamManager({ checkAPI: false, timeout: 5_000 });
   const events: EventStream = {
-    async publish(event, timeout) {
+    async publish(event, seal, timeout) {
       const to = subject('event', { session: event.session, type: event.type });
       if (!looked) throw new BusError('disconnected', `${to}: the bus was away, and may hold another stream`);
       const headers = eventHeaders('gateway', event.type, event.id, new Date(event.time));
+      writeSeal(headers, seal);
       try {
         const acknowledged = await js.publish(to, JSON.stringify(event), { msgID: event.id, timeout, headers });
         return acknowledged.seq;

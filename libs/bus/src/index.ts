@@ -14,3 +14,4 @@ export {
   type SigningKeys,
   type Verifier,
 } from './signing.ts';
+export { connectWitness, type Witness } from './witness.ts';

@@ -3,7 +3,7 @@ import { type Role, type SubjectName, subjectFilter, subjects } from './subjects
 
 export interface BrokerUser {
   readonly name: string;
-  /** SB: the services. OPS: listens to what SB exports, and can say nothing. */
+  /** SB: the services. OPS: listens to what SB exports; only its witness can ask, and only what the streams hold. */
   readonly account: 'SB' | 'OPS';
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
@@ -17,6 +17,15 @@ const provisionerJetStream = [
   '$JS.API.STREAM.UPDATE.*',
   '$JS.API.STREAM.INFO.*',
   '$JS.API.STREAM.NAMES',
+];
+
+/** The witness asks under this prefix what the streams hold; the broker takes it for JetStream's own. */
+export const witnessPrefix = 'sb.kept';
+/** After the prefix, or after `$JS.API`. Asked across accounts: the answer reaches who asked, whatever they wish. */
+export const witnessRequests: readonly string[] = [
+  'STREAM.INFO.SB_EVENTS',
+  'STREAM.MSG.GET.SB_EVENTS',
+  'STREAM.MSG.GET.SB_AUDIT',
 ];
 
 /** Replies to the gateway go where only this agent may publish: `_INBOX.gw.<agent>.<random>`. */
@@ -72,6 +81,12 @@ export function brokerUsers(agents: readonly string[]): BrokerUser[] {
       }),
     ),
     { name: 'provisioner', account: 'SB', publish: provisionerJetStream, subscribe: ['_INBOX.provisioner.>'] },
+    {
+      name: 'witness',
+      account: 'OPS',
+      publish: witnessRequests.map((request) => `${witnessPrefix}.${request}`),
+      subscribe: ['_INBOX.witness.>'],
+    },
     { name: 'operator', account: 'OPS', publish: [], subscribe: [...operatorSubjects] },
   ];
 }

@@ -64,6 +64,12 @@ const provisioner = {
   ],
   subscribe: ['_INBOX.provisioner.>'],
 };
+const witness = {
+  name: 'witness',
+  account: 'OPS',
+  publish: ['sb.kept.STREAM.INFO.SB_EVENTS', 'sb.kept.STREAM.MSG.GET.SB_EVENTS', 'sb.kept.STREAM.MSG.GET.SB_AUDIT'],
+  subscribe: ['_INBOX.witness.>'],
+};
 const operator = {
   name: 'operator',
   account: 'OPS',
@@ -72,7 +78,7 @@ const operator = {
 };
 
 test('the users of a deployment with a workstation', () => {
-  expect(brokerUsers(['workstation'])).toEqual([gateway, router, workstation, provisioner, operator]);
+  expect(brokerUsers(['workstation'])).toEqual([gateway, router, workstation, provisioner, witness, operator]);
 });
 
 test('an agent has nothing of another agent', () => {

@@ -1,5 +1,5 @@
 // The broker's configuration: every user with exactly what the subject map lets it say and hear.
-import { type BrokerUser, operatorSubjects, streams } from '@switchboard/contract';
+import { type BrokerUser, operatorSubjects, streams, witnessPrefix, witnessRequests } from '@switchboard/contract';
 
 /** A user of the broker, with the public half of its NKey. */
 export interface KeyedUser extends BrokerUser {
@@ -38,8 +38,17 @@ function users(all: readonly KeyedUser[], account: BrokerUser['account']): strin
     .join('\n');
 }
 
-const exported = operatorSubjects.map((subject) => `{ stream: ${quote(subject)}, accounts: [OPS] }`);
-const imported = operatorSubjects.map((subject) => `{ stream: { account: SB, subject: ${quote(subject)} } }`);
+const exported = [
+  ...operatorSubjects.map((subject) => `{ stream: ${quote(subject)}, accounts: [OPS] }`),
+  ...witnessRequests.map((request) => `{ service: ${quote(`$JS.API.${request}`)}, accounts: [OPS] }`),
+];
+const imported = [
+  ...operatorSubjects.map((subject) => `{ stream: { account: SB, subject: ${quote(subject)} } }`),
+  ...witnessRequests.map((request) => {
+    const service = `{ account: SB, subject: ${quote(`$JS.API.${request}`)} }`;
+    return `{ service: ${service}, to: ${quote(`${witnessPrefix}.${request}`)} }`;
+  }),
+];
 const bytesMax = Object.values(streams).reduce((sum, stream) => sum + stream.bytesMax, 0);
 
 /**

@@ -1,22 +1,22 @@
 // The record as it is read back, and the outbox as the relay empties it.
-import type { Event } from '@switchboard/contract';
+import type { Event, Seal } from '@switchboard/contract';
 import { type EventRow, toEvent } from './rows.ts';
-import type { Run } from './run.ts';
-import type { Sql } from './sql.ts';
+import type { Guard, Sql } from './sql.ts';
 
 export interface OutboxEvent {
   readonly rowId: number;
   readonly event: Event;
+  /** Undefined until it is sealed. */
+  readonly seal: Seal | undefined;
 }
 
-export interface OwnEvents {
+type OutboxRow = EventRow & { id: number; auditSeq: number | null; auditHash: Buffer | null };
+
+export interface Events {
   /** Events of a session after `seq`, in order. */
   after(sessionId: string, seq: number, limit: number): Promise<Event[]>;
   /** Where a turn begins in its session's sequence; 1 when nothing is told of it. */
   firstOf(turnId: string): Promise<number>;
-}
-
-export interface Outbox {
   /** Unpublished events, each session's in order. */
   unpublished(limit: number): Promise<OutboxEvent[]>;
   markPublished(published: readonly { rowId: number; sequence: number }[]): Promise<void>;
@@ -33,47 +33,43 @@ export interface Relay {
   align(stream: { created: string; lastSequence: number }, retentionDays: number): Promise<number>;
 }
 
-const columns = (sql: Sql) => sql`e.session_id, e.seq, e.turn_id, e.type, e.data, e.created_at`;
-
-export function createOwnEvents(run: Run, principalId: string): OwnEvents {
+export function createEvents(sql: Sql, bookkeeping: Sql, guard: Guard): Events {
+  const columns = sql`e.session_id, e.seq, e.turn_id, e.type, e.data, e.created_at`;
   return {
     async after(sessionId, seq, limit) {
-      const rows = await run(
+      const rows = await guard(
         'events',
-        (sql) => sql<EventRow[]>`
-        SELECT ${columns(sql)} FROM sessions s JOIN events e ON e.session_id = s.id
-        WHERE s.id = ${sessionId} AND s.principal_id = ${principalId} AND e.seq > ${seq}
-        ORDER BY e.seq LIMIT ${limit}`,
+        sql<EventRow[]>`
+        SELECT ${columns} FROM events e WHERE session_id = ${sessionId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}`,
       );
       return rows.map(toEvent);
     },
     async firstOf(turnId) {
-      const [row] = await run(
+      const [row] = await guard(
         'events',
-        (sql) => sql<{ first: number | null }[]>`
-        SELECT min(e.seq) AS first FROM sessions s JOIN events e ON e.session_id = s.id
-        WHERE e.turn_id = ${turnId} AND s.principal_id = ${principalId}`,
+        sql<{ first: number | null }[]>`SELECT min(seq) AS first FROM events WHERE turn_id = ${turnId}`,
       );
       return row?.first ?? 1;
     },
-  };
-}
-
-export function createOutbox(run: Run, bookkeeping: Run): Outbox {
-  return {
     async unpublished(limit) {
-      const rows = await run(
+      const rows = await guard(
         'outbox',
-        (sql) => sql<(EventRow & { id: number })[]>`
-        SELECT e.id, ${columns(sql)} FROM events e WHERE e.published IS NULL ORDER BY e.session_id, e.seq LIMIT ${limit}`,
+        sql<OutboxRow[]>`
+        SELECT e.id, ${columns}, a.seq AS audit_seq, a.hash AS audit_hash
+        FROM events e LEFT JOIN audit a ON a.seq = e.audit_seq
+        WHERE e.published IS NULL ORDER BY e.session_id, e.seq LIMIT ${limit}`,
       );
-      return rows.map((row) => ({ rowId: row.id, event: toEvent(row) }));
+      return rows.map((row) => {
+        const { id, auditSeq, auditHash } = row;
+        const seal = auditSeq && auditHash ? { seq: auditSeq, hash: auditHash.toString('hex') } : undefined;
+        return { rowId: id, event: toEvent(row), seal };
+      });
     },
     async markPublished(published) {
       if (published.length === 0) return;
-      await bookkeeping(
+      await guard(
         'outbox',
-        (sql) => sql`
+        bookkeeping`
         UPDATE events e SET published = p.sequence
         FROM unnest(${published.map((row) => row.rowId)}::bigint[], ${published.map((row) => row.sequence)}::bigint[])
           AS p(id, sequence)
@@ -83,34 +79,31 @@ export function createOutbox(run: Run, bookkeeping: Run): Outbox {
   };
 }
 
-export function createRelay(run: Run): Relay {
+export function createRelay(sql: Sql, guard: Guard): Relay {
   return {
     async lead(owner, leaseMs) {
-      const rows = await run(
+      const rows = await guard(
         'lead',
-        (sql) => sql`
+        sql`
         UPDATE relay SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond'
         WHERE owner IS NULL OR owner = ${owner} OR lease_until < now() RETURNING owner`,
       );
       return rows.length > 0;
     },
     async resign(owner) {
-      await run('resign', (sql) => sql`UPDATE relay SET owner = NULL, lease_until = NULL WHERE owner = ${owner}`);
+      await guard('resign', sql`UPDATE relay SET owner = NULL, lease_until = NULL WHERE owner = ${owner}`);
     },
     async align(stream, retentionDays) {
-      const [known] = await run(
-        'align',
-        (sql) => sql<{ streamCreated: string | null }[]>`SELECT stream_created FROM relay`,
-      );
+      const [known] = await guard('align', sql<{ streamCreated: string | null }[]>`SELECT stream_created FROM relay`);
       const same = known?.streamCreated === stream.created;
-      const reset = await run(
+      const reset = await guard(
         'align',
-        (sql) => sql`
+        sql`
         UPDATE events SET published = NULL
         WHERE published > ${same ? stream.lastSequence : 0}
           AND created_at > now() - ${retentionDays} * interval '1 day'`,
       );
-      if (!same) await run('align', (sql) => sql`UPDATE relay SET stream_created = ${stream.created}`);
+      if (!same) await guard('align', sql`UPDATE relay SET stream_created = ${stream.created}`);
       return reset.count;
     },
   };

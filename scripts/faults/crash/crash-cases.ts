@@ -65,6 +65,7 @@ export const crashCases: readonly CrashCase[] = [
   twoSteps,
   gateway('G9', [first]),
   gateway('G10', [first]),
+  gateway('G11', [first]),
   agent('A1', 'once', fenced, one),
   agent('A2', 'safe', fenced, none),
   agent('A2', 'idempotent', again, one),

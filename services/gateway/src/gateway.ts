@@ -12,6 +12,7 @@ import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { startRelay } from './relay.ts';
+import { createSealer } from './sealer.ts';
 
 export interface Gateway {
   readonly url: string;
@@ -40,7 +41,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => bus.drain());
 
-  const directory = createDirectory({ store: store.work, bus, log });
+  const directory = createDirectory({ store, bus, log });
   await directory.start();
   const feed = createFeed();
   bus.listen('progress', ({ message, parameters }) => {
@@ -50,10 +51,11 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   const askRouter = createAskRouter(bus, directory);
-  const relay = startRelay({ store: store.work, stream: events, feed, owner, log, metrics });
+  const sealer = createSealer(store.audit, bus);
+  const relay = startRelay({ store, stream: events, sealer, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
   const coordinator = startCoordinator({
-    store: store.work,
+    store,
     bus,
     signer: createSigner(config.SIGNING_KEY),
     directory,
@@ -77,15 +79,14 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   const app = await buildApp({
-    callers: store,
-    database: store,
+    store,
     bus,
     directory,
     askRouter,
     coordinator,
     relay,
     feed,
-    admit: createAdmission(store.work, config.TURNS_OPEN_MAX),
+    admit: createAdmission(store, config.TURNS_OPEN_MAX),
     config,
     log,
     metrics,

@@ -1,10 +1,11 @@
-// Empties the outbox into JetStream: in order within a session, side by side across sessions, by one gateway at a time.
+// Empties the outbox into JetStream: sealed, in order within a session, side by side across sessions, by one gateway at a time.
 import type { EventStream } from '@switchboard/bus';
 import { streams } from '@switchboard/contract';
 import type { Log, Metrics } from '@switchboard/service';
 import { crashPoint } from '@switchboard/service';
-import type { Work } from '@switchboard/store';
+import type { Store } from '@switchboard/store';
 import type { Feed } from './feed.ts';
+import type { SealedEvent, Sealer } from './sealer.ts';
 
 const leaseMs = 5_000;
 const batchMax = 256;
@@ -23,8 +24,9 @@ export interface Relay {
 }
 
 export interface RelayParts {
-  readonly store: Work;
+  readonly store: Store;
   readonly stream: EventStream;
+  readonly sealer: Sealer;
   /** Told of everything that is published: what another gateway wrote, this one does not hear from the bus. */
   readonly feed: Feed;
   readonly owner: string;
@@ -32,9 +34,7 @@ export interface RelayParts {
   readonly metrics: Metrics;
 }
 
-type Outbox = Awaited<ReturnType<Work['outbox']['unpublished']>>;
-
-export function startRelay({ store, stream, feed, owner, log, metrics }: RelayParts): Relay {
+export function startRelay({ store, stream, sealer, feed, owner, log, metrics }: RelayParts): Relay {
   const published = metrics.counter('switchboard_events_published_total', 'Events acknowledged by the stream');
   let stopped = false;
   let healthy = true;
@@ -44,11 +44,11 @@ export function startRelay({ store, stream, feed, owner, log, metrics }: RelayPa
   let awake = false;
 
   /** One session's events, one after another: a later one must not pass an earlier one that failed. */
-  async function publishSession(events: Outbox): Promise<{ rowId: number; sequence: number }[]> {
+  async function publishSession(events: readonly SealedEvent[]): Promise<{ rowId: number; sequence: number }[]> {
     const done: { rowId: number; sequence: number }[] = [];
-    for (const { rowId, event } of events) {
+    for (const { rowId, event, seal } of events) {
       try {
-        done.push({ rowId, sequence: await stream.publish(event, publishMsMax) });
+        done.push({ rowId, sequence: await stream.publish(event, seal, publishMsMax) });
         feed.tell([event]);
       } catch (error) {
         log.debug({ err: error, event: event.id }, 'not published; it stays in the outbox');
@@ -59,11 +59,12 @@ export function startRelay({ store, stream, feed, owner, log, metrics }: RelayPa
   }
 
   async function publishBatch(): Promise<{ found: number; published: number }> {
-    const outbox = await store.outbox.unpublished(batchMax);
+    const outbox = await sealer.seal(await store.events.unpublished(batchMax));
+    if (outbox.length > 0) crashPoint('G11');
     const bySession = Map.groupBy(outbox, (row) => row.event.session);
     const done = (await Promise.all([...bySession.values()].map(publishSession))).flat();
     if (done.length > 0) crashPoint('G10');
-    await store.outbox.markPublished(done);
+    await store.events.markPublished(done);
     published.inc(done.length);
     return { found: outbox.length, published: done.length };
   }
@@ -72,6 +73,7 @@ export function startRelay({ store, stream, feed, owner, log, metrics }: RelayPa
   async function ready(): Promise<boolean> {
     if (healthy && Date.now() < readyUntil) return true;
     if (!(await store.relay.lead(owner, leaseMs))) return false;
+    await sealer.sealRest();
     const state = await stream.state();
     if (state === undefined) throw new Error('the stream SB_EVENTS is not there');
     if (aligned !== state.created || !healthy) {
@@ -88,7 +90,7 @@ export function startRelay({ store, stream, feed, owner, log, metrics }: RelayPa
       const { found, published: count } = await publishBatch();
       if (count < found) throw new Error(`${found - count} events were not acknowledged`);
       healthy = true;
-      if (found < batchMax) return;
+      if (found < batchMax) return sealer.tellHead();
     }
   }
 
