@@ -7,6 +7,7 @@ import { type Life, SettingError } from '@switchboard/service';
 import { workstationSkills } from '@switchboard/skills/workstation';
 import type { WorkstationConfig } from './config.ts';
 import { createFilesAdapter } from './files/files-adapter.ts';
+import { settleWorkspace } from './files/settle-workspace.ts';
 import { probeSandbox } from './shell/probe-sandbox.ts';
 import { createShellAdapter } from './shell/shell-adapter.ts';
 
@@ -47,6 +48,7 @@ export async function startWorkstation(config: WorkstationConfig, life: Life): P
   makeFolder('WORKSPACE', config.WORKSPACE);
   makeFolder('DATA_DIR', config.DATA_DIR);
   keepApart(config);
+  await settleWorkspace(config.WORKSPACE);
   const shell = await shellAdapter(config);
   for (const { skill, why } of shell.unavailable) life.log.warn({ skill }, why);
   await runAgent({
