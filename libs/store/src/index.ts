@@ -6,6 +6,7 @@ export { cloneDatabase, createDatabase, dropDatabase } from './databases.ts';
 export { describeSchema } from './describe-schema.ts';
 export type { OutboxEvent } from './events.ts';
 export type { KeyHolder } from './keys.ts';
+export type { Own } from './own.ts';
 export type { AnswerEffect } from './questions.ts';
 export type {
   InvocationRow,
@@ -21,3 +22,4 @@ export { migrate, type StoreOptions } from './sql.ts';
 export { openStore, type Store } from './store.ts';
 export type { EndedInvocation, NewInvocation, NewQuestion, Transition } from './transition.ts';
 export type { TurnView } from './turns.ts';
+export type { Work } from './work.ts';

@@ -41,7 +41,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => bus.drain());
 
-  const directory = createDirectory({ store, bus, log });
+  const directory = createDirectory({ store: store.work, bus, log });
   await directory.start();
   const feed = createFeed();
   bus.listen('progress', ({ message, parameters }) => {
@@ -52,10 +52,10 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
 
   const askRouter = createAskRouter(bus, directory);
   const sealer = createSealer(store.audit, bus);
-  const relay = startRelay({ store, stream: events, sealer, feed, owner, log, metrics });
+  const relay = startRelay({ store: store.work, stream: events, sealer, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
   const coordinator = startCoordinator({
-    store,
+    store: store.work,
     bus,
     signer: createSigner(config.SIGNING_KEY),
     directory,
@@ -79,14 +79,15 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   const app = await buildApp({
-    store,
+    callers: store,
+    database: store,
     bus,
     directory,
     askRouter,
     coordinator,
     relay,
     feed,
-    admit: createAdmission(store, config.TURNS_OPEN_MAX),
+    admit: createAdmission(store.work, config.TURNS_OPEN_MAX),
     config,
     log,
     metrics,

@@ -3,7 +3,7 @@ import type { EventStream } from '@switchboard/bus';
 import { streams } from '@switchboard/contract';
 import type { Log, Metrics } from '@switchboard/service';
 import { crashPoint } from '@switchboard/service';
-import type { Store } from '@switchboard/store';
+import type { Work } from '@switchboard/store';
 import type { Feed } from './feed.ts';
 import type { SealedEvent, Sealer } from './sealer.ts';
 
@@ -24,7 +24,7 @@ export interface Relay {
 }
 
 export interface RelayParts {
-  readonly store: Store;
+  readonly store: Work;
   readonly stream: EventStream;
   readonly sealer: Sealer;
   /** Told of everything that is published: what another gateway wrote, this one does not hear from the bus. */
@@ -59,12 +59,12 @@ export function startRelay({ store, stream, sealer, feed, owner, log, metrics }:
   }
 
   async function publishBatch(): Promise<{ found: number; published: number }> {
-    const outbox = await sealer.seal(await store.events.unpublished(batchMax));
+    const outbox = await sealer.seal(await store.outbox.unpublished(batchMax));
     if (outbox.length > 0) crashPoint('G11');
     const bySession = Map.groupBy(outbox, (row) => row.event.session);
     const done = (await Promise.all([...bySession.values()].map(publishSession))).flat();
     if (done.length > 0) crashPoint('G10');
-    await store.events.markPublished(done);
+    await store.outbox.markPublished(done);
     published.inc(done.length);
     return { found: outbox.length, published: done.length };
   }
