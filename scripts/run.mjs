@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Runs scripts/<target>.ts on a machine that has only Node and npm: sets up what is missing, then starts Node 24.
 // Plain JavaScript without dependencies, because it runs before anything is installed and on the Node that is there.
 import { existsSync, readdirSync } from 'node:fs';
@@ -5,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const brokerless = ['check', 'generate', 'route', 'tail'];
+/** Those that start a broker of their own. */
+const brokered = ['start', 'test', 'bench', 'faults'];
 
 function needsBroker(target) {
-  if (brokerless.includes(target) || process.env.NATS_SERVER) return false;
+  if (!brokered.includes(target) || process.env.NATS_SERVER) return false;
   return target !== 'start' || !process.env.NATS_URL;
 }
 

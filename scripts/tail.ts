@@ -1,24 +1,7 @@
 // `npm run tail`: what happens on the bus, one line each, with the operator's credentials: it can listen and nothing else.
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { connectBus } from '@switchboard/bus';
 import type { Event } from '@switchboard/contract';
-import { z } from 'zod';
-import { projectRoot } from './start/settings.ts';
-
-const home = resolve(projectRoot, process.env['SWITCHBOARD_HOME'] || '.switchboard');
-const runSchema = z.object({ natsUrl: z.string() });
-
-function read(file: string): string {
-  try {
-    return readFileSync(join(home, file), 'utf8').trim();
-  } catch {
-    console.error(
-      `switchboard: ${join(home, file)} is not there. Is Switchboard running (npm start)? See SWITCHBOARD_HOME`,
-    );
-    process.exit(1);
-  }
-}
+import { inOneLine, type LocalHome, openLocalHome } from './client/home.ts';
 
 function line(event: Event): string {
   const turn = event.turn === null ? '' : event.turn.slice(-8);
@@ -26,12 +9,21 @@ function line(event: Event): string {
   return `${event.time} ${where} ${event.type.padEnd(17)} ${JSON.stringify(event.data)}`;
 }
 
-const { natsUrl } = runSchema.parse(JSON.parse(read('run.json')));
+function home(): LocalHome {
+  try {
+    return openLocalHome(process.env);
+  } catch (error) {
+    console.error(`switchboard: ${inOneLine(error)}`);
+    process.exit(1);
+  }
+}
+
+const { natsUrl, operatorSeed } = home();
 const json = process.argv.includes('--json');
 const bus = await connectBus({
-  url: process.env['NATS_URL'] || natsUrl,
+  url: natsUrl,
   user: 'operator',
-  seed: read('secrets/operator.seed'),
+  seed: operatorSeed,
   onState: (connected) => console.error(connected ? 'the bus is back' : 'the bus is away; waiting'),
 });
 bus.listen('event', ({ message }) => console.log(json ? JSON.stringify(message) : line(message)));

@@ -16,6 +16,14 @@ export class ApiError extends Error {
 }
 
 export interface Client {
+  /** Any call of the API. Throws ApiError with what it answered when that is not a success. */
+  call<Schema extends z.ZodType>(
+    schema: Schema,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<z.output<Schema>>;
   /** Waits until the API is up and these agents are here. Throws after `timeoutMs`, naming what is missing. */
   waitUntilReady(agents: readonly string[], timeoutMs: number): Promise<void>;
   createSession(title: string): Promise<Session>;
@@ -75,6 +83,7 @@ export function connect(url: string, key: string): Client {
   }
 
   return {
+    call,
     async waitUntilReady(agents, timeoutMs) {
       const until = Date.now() + timeoutMs;
       for (;;) {

@@ -2,6 +2,7 @@
 import { describeApi } from '../../services/gateway/src/http/openapi.ts';
 import { deployment } from './agents.ts';
 import { asyncApiDocument } from './asyncapi.ts';
+import { checksPage } from './checks.ts';
 import { errorsPage } from './errors.ts';
 import { type Generated, toJson } from './generated.ts';
 import { httpPage } from './http.ts';
@@ -21,6 +22,7 @@ function indexPage(): string {
       '[Errors](errors.md): every code, and whether to try again',
       '[Subjects](subjects.md): who says what on the bus and how to listen, also as [AsyncAPI](asyncapi.json)',
       '[Settings](settings.md), also as [a file to start from](../../deploy/env.example)',
+      '[Checks](checks.md) of `npm run doctor`',
       '[Broker users](../../deploy/nats/users.json): who may publish and subscribe to what',
       '[Database schema](../../libs/store/schema.sql)',
     ]),
@@ -39,6 +41,7 @@ export async function generateReference(): Promise<Generated> {
     ['docs/reference/http.md', httpPage()],
     ['docs/reference/openapi.json', toJson(await describeApi())],
     ['docs/reference/settings.md', settingsPage()],
+    ['docs/reference/checks.md', checksPage()],
     ['deploy/env.example', envExample()],
     ['deploy/nats/users.json', usersFile(agents)],
   ]);

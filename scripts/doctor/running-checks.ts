@@ -1,0 +1,105 @@
+// What runs: each part as the gateway sees it, and whether the keys of this home open what they should.
+import { connectBus } from '@switchboard/bus';
+import { agentSchema, deadLetterSchema } from '@switchboard/contract';
+import { z } from 'zod';
+import { ApiError } from '../client/client.ts';
+import { inOneLine, type LocalHome } from '../client/home.ts';
+import { agents } from '../start/home.ts';
+import { type Check, type Finding, failed, ok, skipped, warning } from './check.ts';
+
+const readySchema = z.object({ parts: z.record(z.string(), z.string()) });
+const agentsSchema = z.object({ agents: z.array(agentSchema) });
+const lettersSchema = z.object({ deadLetters: z.array(deadLetterSchema) });
+const connectMsMax = 1_200;
+
+type Parts = Readonly<Record<string, string>>;
+
+/** Undefined when nothing answers there. */
+export async function findRunning(home: LocalHome): Promise<Running | undefined> {
+  try {
+    const response = await fetch(`${home.url}/readyz`, { signal: AbortSignal.timeout(1_000) });
+    return { home, ...readySchema.parse(await response.json()) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function lookAtKey({ client }: LocalHome): Promise<Finding> {
+  try {
+    await client.call(z.unknown(), 'GET', '/v1/sessions?limit=1');
+    return ok('opens the API');
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return failed(inOneLine(error), 'npm start puts the key of admin.key into the database again');
+  }
+}
+
+async function lookAtOperator(home: LocalHome): Promise<Finding> {
+  const bus = await connectBus({
+    url: home.natsUrl,
+    user: 'operator',
+    seed: home.operatorSeed,
+    connectTimeoutMs: connectMsMax,
+  });
+  await bus.close();
+  return ok(`listens at ${home.natsUrl}`);
+}
+
+async function lookAtSkills({ client }: LocalHome): Promise<Finding> {
+  const { agents: here } = await client.call(agentsSchema, 'GET', '/v1/agents');
+  const missing = here.flatMap(({ unavailable }) => unavailable);
+  const count = here.reduce((sum, { skills }) => sum + skills.length, 0);
+  if (missing.length === 0) return ok(`${count} skills`);
+  const reasons = [...new Set(missing.map(({ why }) => why))].join('; ');
+  return warning(`${missing.map(({ skill }) => skill).join(', ')}: ${reasons}`, 'the agent’s log says more');
+}
+
+async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {
+  const { deadLetters } = await client.call(lettersSchema, 'GET', '/v1/dead-letters?limit=200');
+  if (deadLetters.length === 0) return ok('none');
+  return warning(`${deadLetters.length} turns were set aside`, 'npm run dead-letters -- list');
+}
+
+export interface Running {
+  readonly home: LocalHome;
+  readonly parts: Parts;
+}
+
+function partLook(part: string, mend: string): (running: Running) => Finding {
+  return ({ parts }) => {
+    const state = parts[part] ?? 'not known to the gateway';
+    return state === 'ok' ? ok('answers') : failed(state, mend);
+  };
+}
+
+const looks: readonly (readonly [id: string, about: string, look: (running: Running) => Finding | Promise<Finding>])[] =
+  [
+    ['database', 'PostgreSQL answers the gateway.', partLook('database', 'see logs/gateway.log')],
+    ['bus', 'nats-server answers the gateway.', partLook('bus', 'see logs/gateway.log')],
+    ['events', 'The copy of the record reaches the stream.', partLook('events', 'see logs/gateway.log')],
+    ...agents.map(
+      (agent) => [`agent-${agent}`, 'The agent is here.', partLook(`agent ${agent}`, `see logs/${agent}.log`)] as const,
+    ),
+    ['skills', 'Every skill can be offered here.', ({ home }) => lookAtSkills(home)],
+    ['key', 'The key of this home opens the API.', ({ home }) => lookAtKey(home)],
+    ['operator', 'The operator’s credentials open the bus.', ({ home }) => lookAtOperator(home)],
+    ['dead-letters', 'No turn was set aside.', ({ home }) => lookAtDeadLetters(home)],
+  ];
+
+/** What does not run is not looked at. */
+export function runningChecks(running: Running | undefined): Check[] {
+  return [
+    {
+      id: 'gateway',
+      about: 'The gateway answers.',
+      look: () => (running ? ok(`answers at ${running.home.url}`) : warning('nothing runs here', 'npm start')),
+    },
+    ...looks.map(
+      ([id, about, look]): Check => ({
+        id,
+        about,
+        look: () => (running ? look(running) : skipped('nothing runs here')),
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,69 @@
+// Whether what the environment says can be used, before anything is started with it.
+import { readConfig } from '@switchboard/service';
+import { z } from 'zod';
+import { type ServiceName, serviceSettings } from '../start/service-settings.ts';
+import { readStartSettings, startSettings } from '../start/settings.ts';
+import { type Check, failed, ok, warning } from './check.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const serviceNames = Object.keys(serviceSettings) as ServiceName[];
+const known = new Set([
+  'LOG_LEVEL',
+  ...[startSettings, ...Object.values(serviceSettings)].flatMap((settings) => Object.keys(settings.shape)),
+]);
+/** `TURNS_OPEN_MAX` → `TURNS`: a name that begins like one of ours was meant to be one. */
+const families = new Set([...known].filter((name) => name.includes('_')).map((name) => name.split('_')[0]));
+
+const isSet = (env: Env, name: string): boolean => [env[name], env[`${name}_FILE`]].some(Boolean);
+
+/** Of those that are given only: what is not, `npm start` gives. */
+function problemOf(env: Env, name: ServiceName): string | undefined {
+  const shape: z.ZodRawShape = serviceSettings[name].shape;
+  const given = Object.entries(shape).filter(([setting]) => isSet(env, setting));
+  try {
+    readConfig(z.object(Object.fromEntries(given)), env);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function serviceCheck(env: Env, name: ServiceName): Check {
+  return {
+    id: `settings-${name}`,
+    about: `The settings that \`${name}\` would be given.`,
+    look() {
+      const problem = problemOf(env, name);
+      return problem === undefined ? ok('can be used') : failed(problem, 'see docs/reference/settings.md');
+    },
+  };
+}
+
+export function settingsChecks(env: Env): Check[] {
+  return [
+    {
+      id: 'settings-start',
+      about: 'The settings of `npm start`.',
+      look() {
+        try {
+          return ok(`home ${readStartSettings(env).home}`);
+        } catch (error) {
+          return failed(error instanceof Error ? error.message : String(error), 'see docs/reference/settings.md');
+        }
+      },
+    },
+    ...serviceNames.map((name) => serviceCheck(env, name)),
+    {
+      id: 'settings-unknown',
+      about: 'Names in the environment that look like settings and are none.',
+      look() {
+        const strange = Object.keys(env).filter(
+          (name) => families.has(name.split('_')[0]) && !known.has(name) && !known.has(name.replace(/_FILE$/, '')),
+        );
+        if (strange.length === 0) return ok('nothing that looks like one and is none');
+        return warning(`${strange.join(', ')}: no setting has this name`, 'see docs/reference/settings.md');
+      },
+    },
+  ];
+}
