@@ -3,6 +3,7 @@
 import { stormOn } from '../storm/run-storm.ts';
 import type { PlannedFault, Targets } from '../storm/schedule.ts';
 import { agentFell } from '../verify/checks.ts';
+import { brokenPromises, countUnknown } from './kept-promises.ts';
 import type { Row, RowResult } from './row.ts';
 
 const quietMs = 60_000;
@@ -125,11 +126,9 @@ export const focusedRows: readonly Row[] = focuses.map((focus) => ({
       plan: (targets) => focus.faults(targets).map((fault) => ({ ...fault, atMs: everyMs * count++ + everyMs / 2 })),
       ...(skillMsMax === undefined ? {} : { skillMsMax }),
     });
-    const broken = result.checks.flatMap(({ promise, broken: what }) =>
-      what.slice(0, 3).map((one) => `${promise}: ${one} (of ${what.length})`),
-    );
+    const broken = brokenPromises(result);
     const { facts, faults } = result.evidence;
-    const unknown = facts.filter(({ error }) => error === 'outcome-unknown').length;
+    const unknown = countUnknown(result);
     if (focus.certain && unknown > 0) broken.push(`${unknown} turns are unknown although nobody died in mid-effect`);
     const fallen = facts.flatMap(({ attempts }) => attempts.filter((attempt) => agentFell(result.evidence, attempt)));
     const inFlight = faults.map(({ open }) => open);

@@ -5,6 +5,7 @@ import { openStage, type Stage } from '../stage/stage.ts';
 import { stormOn } from '../storm/run-storm.ts';
 import type { PlannedFault, Targets } from '../storm/schedule.ts';
 import { agentFell } from '../verify/checks.ts';
+import { brokenPromises, countUnknown } from './kept-promises.ts';
 import type { Row, RowResult } from './row.ts';
 
 const cuts = 20;
@@ -38,9 +39,7 @@ async function cutOn(stage: Stage, seed: string, tell: (line: string) => void): 
     onFault: ({ kind, target, open, running }) =>
       tell(`  ${kind} ${target} with ${open} turns open, ${running} skills running`),
   });
-  const broken = result.checks.flatMap(({ promise, broken: what }) =>
-    what.slice(0, 3).map((one) => `${promise}: ${one} (of ${what.length})`),
-  );
+  const broken = brokenPromises(result);
   const { facts, faults } = result.evidence;
   const struck = faults.filter(({ kind }) => kind === 'power-cut');
   const fallen = facts.flatMap(({ attempts }) => attempts.filter((attempt) => agentFell(result.evidence, attempt)));
@@ -52,7 +51,7 @@ async function cutOn(stage: Stage, seed: string, tell: (line: string) => void): 
       turns: facts.length,
       openAtCuts: struck.map(({ open }) => open),
       attemptsWhoseAgentFell: fallen.length,
-      unknown: facts.filter(({ error }) => error === 'outcome-unknown').length,
+      unknown: countUnknown(result),
       drainMs: result.drainMs,
       ...(broken.length > 0 && { folder: result.folder }),
     },

@@ -11,6 +11,7 @@ import { focusedRows } from './focused.ts';
 import { idleWipesRow } from './idle-wipes.ts';
 import { longSessionRow } from './long-session.ts';
 import { memoryRow } from './memory.ts';
+import { partitionsRow } from './partitions.ts';
 import { patienceRow } from './patience.ts';
 import { poisonRow } from './poison.ts';
 import { powerCutsRow } from './power-cuts.ts';
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   crashPairsRow,
   recoveryRow,
   ...focusedRows,
+  partitionsRow,
   idleWipesRow,
   duplicatesRow,
   crowdRow,

@@ -48,10 +48,10 @@ function join(link: Link, near: Socket, port: number): void {
   far.pipe(wire(link)).pipe(near);
 }
 
-async function open(name: string, port: number): Promise<void> {
+async function open(name: string, port: number, from: string): Promise<void> {
   const link: Link = { mode: 'open', sockets: new Set(), changed: Promise.withResolvers() };
   links.set(name, link);
-  const server = createServer((near) => join(link, near, port)).listen(0, '127.0.0.1');
+  const server = createServer((near) => join(link, near, port)).listen(0, from);
   await once(server, 'listening');
   const address = server.address();
   process.send?.({ name, port: typeof address === 'object' ? address?.port : undefined });
@@ -68,7 +68,7 @@ function set(name: string, mode: LinkMode): void {
 
 process.on('message', (message) => {
   const order = linkOrderSchema.parse(message);
-  if ('port' in order) void open(order.name, order.port);
+  if ('port' in order) void open(order.name, order.port, order.address);
   else set(order.name, order.mode);
 });
 process.on('disconnect', () => process.exit(0));

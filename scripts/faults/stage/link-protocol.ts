@@ -6,6 +6,6 @@ export const linkModeSchema = z.enum(['open', 'cut', 'silent', 'slow']);
 export type LinkMode = z.infer<typeof linkModeSchema>;
 
 export const linkOrderSchema = z.union([
-  z.strictObject({ name: z.string(), port: z.int() }),
+  z.strictObject({ name: z.string(), port: z.int(), address: z.ipv4() }),
   z.strictObject({ name: z.string(), mode: linkModeSchema }),
 ]);

@@ -5,8 +5,8 @@ import type { LinkMode } from './link-protocol.ts';
 import { startUntouched } from './untouched-process.ts';
 
 export interface Links {
-  /** Opens a wire to a port of 127.0.0.1, and answers the port to use instead. */
-  open(name: string, port: number): Promise<number>;
+  /** Opens a wire to a port of 127.0.0.1, and answers the port to use instead, at `address` (default the same). */
+  open(name: string, port: number, address?: string): Promise<number>;
   set(name: string, mode: LinkMode): void;
   names(): readonly string[];
   stop(): Promise<void>;
@@ -17,9 +17,9 @@ export async function startLinks(): Promise<Links> {
   await helper.hear(z.object({ ready: z.literal(true) }));
   const names: string[] = [];
   return {
-    async open(name, port) {
+    async open(name, port, address = '127.0.0.1') {
       const opened = helper.hear(z.object({ name: z.literal(name), port: z.int() }));
-      helper.send({ name, port });
+      helper.send({ name, port, address });
       names.push(name);
       return (await opened).port;
     },

@@ -20,6 +20,8 @@ export interface Death {
 export interface ProcessSpec {
   readonly name: string;
   readonly entry: string;
+  /** Put before the command line. */
+  readonly prefix: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly onDeath: (death: Death) => void;
@@ -58,7 +60,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
 
   async function runOnce(): Promise<number | null> {
     const log = openSync(spec.logFile, 'a');
-    const [file = '', ...args] = dieWithParent('SIGKILL', [process.execPath, spec.entry]);
+    const [file = '', ...args] = dieWithParent('SIGKILL', [...spec.prefix, process.execPath, spec.entry]);
     child = spawn(file, args, { env: { ...spec.env, ...extra }, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
     child.once('message', () => ready.resolve());

@@ -15,6 +15,7 @@ import { type CutDisks, mountCutDisks } from './cut-disks.ts';
 import { freePort } from './free-port.ts';
 import { type Links, startLinks } from './links.ts';
 import { type Death, type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts';
+import { makeNetworks, type Networks } from './networks.ts';
 import { type Broker, type Database, startBroker, startDatabase } from './servers.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startUntouched, type UntouchedProcess } from './untouched-process.ts';
@@ -40,6 +41,8 @@ export interface StageOptions {
   readonly smallDisk?: { readonly owner: string; readonly megabytes: number };
   /** Everything that must last lies on disks that can be cut. Throws CannotCutError. */
   readonly cutDisks?: boolean;
+  /** The router and the agents live in networks of their own. Throws NoNetworksError. */
+  readonly networks?: boolean;
 }
 
 /** Each has a folder of its own for what must last. */
@@ -69,6 +72,8 @@ export interface Stage {
   readonly smallDisk: SmallDisk | undefined;
   /** Undefined when none were asked for. */
   readonly cutDisks: CutDisks | undefined;
+  /** Undefined when none were asked for. */
+  readonly networks: Networks | undefined;
   /** A connection to the database past all wires; for when the database is there. */
   openStore(): Store;
   /** Ends everything; the folder stays when it may be needed to understand a failure. */
@@ -87,6 +92,7 @@ interface Ground {
   readonly database: Database;
   readonly broker: Broker;
   readonly links: Links;
+  readonly networks: Networks | undefined;
   readonly signing: SigningKeys;
   readonly onDeath: (death: Death) => void;
 }
@@ -98,11 +104,14 @@ async function specOf(
   entry: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ProcessSpec> {
-  const { folder, broker, links, onDeath } = ground;
-  const port = await links.open(`${name}-bus`, broker.port);
+  const { folder, broker, links, networks, onDeath } = ground;
+  const prefix = networks?.prefixOf(name) ?? [];
+  const address = prefix.length > 0 ? networks?.address : undefined;
+  const port = await links.open(`${name}-bus`, broker.port, address);
   return {
     name,
     entry,
+    prefix,
     logFile: join(folder, `${name}.log`),
     onDeath,
     env: {
@@ -110,7 +119,7 @@ async function specOf(
       HOME: folder,
       LOG_LEVEL: process.env['FAULTS_LOG_LEVEL'] ?? 'info',
       NODE_COMPILE_CACHE: join(projectRoot, '.cache', 'compile'),
-      NATS_URL: `nats://127.0.0.1:${port}`,
+      NATS_URL: `nats://${address ?? '127.0.0.1'}:${port}`,
       BUS_SEED: broker.seeds[user] ?? '',
       ...env,
     },
@@ -118,12 +127,20 @@ async function specOf(
 }
 
 async function startGatewayProcess(ground: Ground, name: string, extra: Readonly<Record<string, string>>) {
-  const url = new URL(ground.database.url);
-  url.port = String(await ground.links.open(`${name}-database`, ground.database.port));
+  const { roles, port: databasePort } = ground.database;
+  const link = String(await ground.links.open(`${name}-database`, databasePort));
+  const linked = (url: string): string => Object.assign(new URL(url), { port: link }).href;
   const port = await freePort();
-  const env = { DATABASE_URL: url.href, SIGNING_KEY: ground.signing.privateKey, PORT: String(port), ...extra };
+  const database = { DATABASE_URL: linked(roles.url), WORK_DATABASE_URL: linked(roles.workUrl) };
+  const env = { ...database, SIGNING_KEY: ground.signing.privateKey, PORT: String(port), ...extra };
   const managed = manageProcess(await specOf(ground, 'gateway', name, entries.gateway, env));
   return { ...managed, url: `http://127.0.0.1:${port}` };
+}
+
+async function wayToWorld({ networks, links }: Ground, port: number): Promise<Readonly<Record<string, string>>> {
+  if (networks === undefined) return { WORLD_PORT: String(port) };
+  const { address } = networks;
+  return { WORLD_HOST: address, WORLD_PORT: String(await links.open('outside', port, address)) };
 }
 
 async function startAgents(ground: Ground, worldPort: number, options: StageOptions): Promise<ManagedProcess[]> {
@@ -132,7 +149,7 @@ async function startAgents(ground: Ground, worldPort: number, options: StageOpti
     DATA_DIR: ground.place(`${name}-data`),
     ...options.agentEnv,
   });
-  const env = { ...common(worldAgent), WORLD_PORT: String(worldPort), WORLD_RUN: ground.run };
+  const env = { ...common(worldAgent), ...(await wayToWorld(ground, worldPort)), WORLD_RUN: ground.run };
   const agents = [manageProcess(await specOf(ground, worldAgent, worldAgent, entries.worldAgent, env))];
   if (options.workstation && hasWorkstation()) {
     const own = { ...common(workstation), WORKSPACE: ground.place('workspace') };
@@ -157,7 +174,7 @@ async function startWorld(run: string): Promise<{ helper: UntouchedProcess; worl
 async function makeOwner(database: Database): Promise<{ key: string; principalId: string }> {
   const key = `sb_faults_${randomUUID().replaceAll('-', '')}`;
   const principalId = randomUUID();
-  const store = openStore({ url: database.url, connectionsMax: 1 });
+  const store = openStore({ ...database.roles, connectionsMax: 1 });
   await store.keys.ensure({ id: 'faults', hash: sha256(key), scopes, principal: { id: principalId, name: 'owner' } });
   await store.close();
   return { key, principalId };
@@ -170,6 +187,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const deaths: Death[] = [];
   const cutDisks = options.cutDisks ? await mountCutDisks(folder, owners) : undefined;
   const place = (owner: Owner): string => cutDisks?.folderOf(owner) ?? join(folder, owner);
+  const networks = options.networks ? await makeNetworks(['router', worldAgent, workstation]) : undefined;
   const workspace = place('workspace');
   await mkdir(workspace, { recursive: true });
   const disk = options.smallDisk;
@@ -187,7 +205,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     deaths.push(death);
     for (const tell of waiting.splice(0)) tell(death);
   };
-  const ground: Ground = { folder, place, run, database, broker, links, signing, onDeath };
+  const ground: Ground = { folder, place, run, database, broker, links, networks, signing, onDeath };
   const router = manageProcess(await specOf(ground, 'router', 'router', entries.router, {}));
   const agents = await startAgents(ground, outside.port, options);
   const names = Array.from({ length: options.gateways ?? 2 }, (_, index) => `gateway-${index + 1}`);
@@ -213,13 +231,15 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     workspace,
     smallDisk,
     cutDisks,
-    openStore: () => openStore({ url: database.url, connectionsMax: 8 }),
+    networks,
+    openStore: () => openStore({ ...database.roles, connectionsMax: 8 }),
     async close({ keepFolder = false } = {}) {
       outside.world.close();
       await Promise.all(processes.map((managed) => managed.stop()));
       await Promise.all([database.stop(), broker.stop(), links.stop(), outside.helper.stop()]);
       smallDisk?.unmount();
       await cutDisks?.close();
+      await networks?.close();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };

@@ -44,6 +44,10 @@ export async function inject(stage: Stage, { kind, target, durationMs }: Planned
       return restart(broker, 'SIGKILL');
     case 'broker-wipe':
       return restart(broker, 'SIGKILL', () => broker.wipe());
+    case 'cable-pulled':
+      await stage.networks?.pull(target);
+      await delay(durationMs);
+      return stage.networks?.plug(target);
     case 'power-cut':
       await cutPower(stage);
       return delay(durationMs);

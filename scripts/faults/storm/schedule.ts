@@ -13,7 +13,8 @@ export type FaultKind =
   | 'link-silent'
   | 'link-slow'
   | 'garbage'
-  | 'power-cut';
+  | 'power-cut'
+  | 'cable-pulled';
 
 export interface PlannedFault {
   readonly kind: FaultKind;

@@ -11,6 +11,7 @@ const settings = z.object({
   BUS_SEED: z.string(),
   GATEWAY_PUBLIC_KEY: z.string(),
   DATA_DIR: z.string(),
+  WORLD_HOST: z.string().default('127.0.0.1'),
   WORLD_PORT: z.coerce.number(),
   WORLD_RUN: z.string(),
   CONCURRENCY: z.coerce.number().default(8),
@@ -21,7 +22,7 @@ const settings = z.object({
 
 await runService(worldAgent, async (life) => {
   const config = readConfig(settings, process.env);
-  const world = await connectWorld({ port: config.WORLD_PORT, run: config.WORLD_RUN });
+  const world = await connectWorld({ host: config.WORLD_HOST, port: config.WORLD_PORT, run: config.WORLD_RUN });
   await runAgent({
     name: worldAgent,
     description: 'Acts on the outside world of the fault suite.',

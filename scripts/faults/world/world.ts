@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { type WorldReply, worldReplySchema } from './world-protocol.ts';
 
 export interface WorldAddress {
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   /** Of this run of the suite: the world of another one refuses. */
   readonly run: string;
@@ -20,8 +22,8 @@ export interface World {
 }
 
 /** Every call is written at once, before its promise is returned. Throws when the world is not there. */
-export async function connectWorld({ port, run }: WorldAddress): Promise<World> {
-  const socket = createConnection(port, '127.0.0.1').setNoDelay(true);
+export async function connectWorld({ host = '127.0.0.1', port, run }: WorldAddress): Promise<World> {
+  const socket = createConnection(port, host).setNoDelay(true);
   await once(socket, 'connect');
   const waiting = new Map<number, PromiseWithResolvers<WorldReply>>();
   let last = 0;
