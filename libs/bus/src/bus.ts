@@ -2,8 +2,6 @@
 import {
   type ErrorInfo,
   errorFacts,
-  isDeeperThan,
-  jsonLevelsMax,
   type MessageOf,
   type ParametersOf,
   type Pattern,
@@ -113,8 +111,7 @@ function parse<Name extends SubjectName>(name: Name, msg: Msg, options: ListenOp
 
 function decode(data: Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(decoder.decode(data));
-    return isDeeperThan(jsonLevelsMax, value) ? undefined : value;
+    return JSON.parse(decoder.decode(data));
   } catch {
     return undefined;
   }
