@@ -2,6 +2,8 @@
 import {
   type ErrorInfo,
   errorFacts,
+  isDeeperThan,
+  jsonLevelsMax,
   type MessageOf,
   type ParametersOf,
   type Pattern,
@@ -111,7 +113,8 @@ function parse<Name extends SubjectName>(name: Name, msg: Msg, options: ListenOp
 
 function decode(data: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(data));
+    const value: unknown = JSON.parse(decoder.decode(data));
+    return isDeeperThan(jsonLevelsMax, value) ? undefined : value;
   } catch {
     return undefined;
   }

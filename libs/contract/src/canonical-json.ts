@@ -20,6 +20,15 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
+/** Nobody means anything deeper than this, and what walks a value level by level would run out of stack. */
+export const jsonLevelsMax = 64;
+
+/** Whether lists and objects lie in each other more than `levels` deep. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+}
+
 /** SHA-256 of a text or of bytes, as 64 lower-case hex digits. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');

@@ -1,6 +1,6 @@
 // One byte sequence for one JSON value: equal values are equal bytes, and what is no JSON is refused.
 import { expect, test } from 'vitest';
-import { canonicalJson, hashJson, sha256 } from '../src/index.ts';
+import { canonicalJson, hashJson, isDeeperThan, jsonLevelsMax, sha256 } from '../src/index.ts';
 
 test.each<[unknown, string]>([
   [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
@@ -53,4 +53,14 @@ test('a hash stays what it was', () => {
   expect(hashJson({ a: 1 })).toBe('015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862');
   expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   expect(sha256(new Uint8Array())).toBe(sha256(''));
+});
+
+test.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('%s that lie too deep in each other are told from those that do not, whatever their depth', (_, open, close) => {
+  const nested = (levels: number): unknown => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
+  const deeper = [1, 63, 64, 65, 100_000].map((levels) => isDeeperThan(jsonLevelsMax, nested(levels)));
+  expect(deeper).toEqual([false, false, false, true, true]);
+  expect(isDeeperThan(jsonLevelsMax, [1, null, 'x', nested(64)])).toBe(true);
 });
