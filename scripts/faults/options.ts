@@ -12,7 +12,9 @@ export const usage = `npm run faults -- [options]
   --memory-turns N over which memory is watched (default 20000)
   --only NAMES     some rows of the table, by id, with commas: --only F01,F02
   --naive          the control alone
-  --report FILE    where the report goes (default .switchboard/faults-report.json)`;
+  --report FILE    where the report goes (default .switchboard/faults-report.json)
+
+All of it takes about an hour on two cores: the storm 15 to 20 minutes, the watch over memory 3 to 8.`;
 
 const optionsSchema = z.object({
   seed: z.string().default(() => String(randomInt(1_000_000))),

@@ -38,6 +38,21 @@ export function fileOf(key: string): string {
   return `${key.split('.')[0]}.txt`;
 }
 
+const sentences: readonly ((key: string, file: string) => string)[] = [
+  (key, file) => `append "${key}" to ${file}`,
+  (key, file) => `please add "${key}" to the file ${file}`,
+  (key, file) => `put "${key}" at the end of ${file}`,
+  (key, file) => `add the line "${key}" to ${file}`,
+  (key, file) => `note "${key}" in ${file}`,
+];
+
+/** Appended keys as a person would say it, for the router of the product; one act says the same words each time. */
+export function speak(acts: readonly PlannedAct[]): string {
+  const [first] = acts;
+  if (first === undefined || acts.length > 1) throw new TypeError('a person says one thing at a time here');
+  return sentences[first.ms % sentences.length]?.(first.key, fileOf(first.key)) ?? say(acts);
+}
+
 /** What the skill is given: file skills write the key on a line of the session's file. */
 export function inputOf({ skill, key, ms }: PlannedAct): Record<string, unknown> {
   return skill === 'append-file' ? { path: fileOf(key), text: key } : { key, ms };

@@ -1,7 +1,7 @@
 // Clients that do not give up: each posts its session's turns in order, again and again with the same key, until taken.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { say } from '../plan.ts';
+import type { PlannedAct } from '../plan.ts';
 import type { Random } from '../random.ts';
 import type { Answer, Api } from './api.ts';
 import type { LoggedSession, LoggedTurn, TurnLog } from './turn-log.ts';
@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly api: Api;
   readonly log: TurnLog;
   readonly random: Random;
+  /** In which words; the same for the same acts. */
+  readonly say: (acts: readonly PlannedAct[]) => string;
   /** The posts are spread over this time. */
   readonly spreadMs: number;
   readonly counts: PostCounts;
@@ -34,7 +36,7 @@ function check(answer: Answer): string | undefined {
   throw new Error(`refused: ${answer.status} ${JSON.stringify(answer.body)}`);
 }
 
-async function postOnce({ api, log, counts }: LoadOptions, session: string, turn: LoggedTurn): Promise<boolean> {
+async function postOnce({ api, log, counts, say }: LoadOptions, session: string, turn: LoggedTurn): Promise<boolean> {
   counts.posts++;
   turn.posts++;
   const headers = { 'idempotency-key': turn.key };

@@ -21,8 +21,8 @@ export interface ScriptOptions {
   readonly turns: number;
   readonly random: Random;
   readonly msMax: number;
-  /** Every third turn goes to the shipped file skills. */
-  readonly files: boolean;
+  /** What goes to the shipped file skills: nothing, every third act, or single acts only. */
+  readonly files: 'none' | 'some' | 'only';
 }
 
 /** One list of turns for each session, together `turns`. */
@@ -31,9 +31,10 @@ export function writeScripts({ prefix, sessions, turns, random, msMax, files }: 
   for (let index = 0; index < turns; index++) {
     const script = scripts[index % sessions] ?? [];
     const key = `${prefix}${index % sessions}.${script.length + 1}`;
-    const count = random.chance(twoSteps) ? 2 : 1;
+    const count = random.chance(twoSteps) && files !== 'only' ? 2 : 1;
     const acts = Array.from({ length: count }, (_, step): PlannedAct => {
-      const skill = files && random.chance(1 / 3) ? 'append-file' : random.pick(kinds);
+      const toFile = files === 'only' || (files === 'some' && random.chance(1 / 3));
+      const skill = toFile ? 'append-file' : random.pick(kinds);
       return { skill, key: `${key}.${step + 1}`, ms: random.integer(5, msMax) };
     });
     script.push({ key, acts, posts: 0, ids: new Set() });

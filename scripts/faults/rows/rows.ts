@@ -8,6 +8,8 @@ import { deafTailRow } from './deaf-tail.ts';
 import { diskRows } from './disks.ts';
 import { duplicatesRow } from './duplicates.ts';
 import { focusedRows } from './focused.ts';
+import { garbageRow } from './garbage.ts';
+import { hugeRow } from './huge.ts';
 import { idleWipesRow } from './idle-wipes.ts';
 import { longSessionRow } from './long-session.ts';
 import { memoryRow } from './memory.ts';
@@ -18,11 +20,12 @@ import { powerCutsRow } from './power-cuts.ts';
 import { recoveryRow } from './recovery.ts';
 import type { Row } from './row.ts';
 import { skewRow } from './skew.ts';
-import { stormRow } from './storm.ts';
+import { spokenStormRow, stormRow } from './storm.ts';
 
 export const rows: readonly Row[] = [
   controlRow,
   stormRow,
+  spokenStormRow,
   crashPointsRow,
   crashPairsRow,
   recoveryRow,
@@ -32,6 +35,8 @@ export const rows: readonly Row[] = [
   duplicatesRow,
   crowdRow,
   patienceRow,
+  garbageRow,
+  hugeRow,
   poisonRow,
   skewRow,
   clocksRow,

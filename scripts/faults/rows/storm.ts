@@ -3,7 +3,7 @@ import { type StormResult, storm } from '../storm/run-storm.ts';
 import type { StruckFault } from '../storm/storm.ts';
 import { agentFell } from '../verify/checks.ts';
 import { repeatOf } from '../verify/turn-facts.ts';
-import type { Row } from './row.ts';
+import type { Row, RowResult } from './row.ts';
 
 const msPerFault = 1_500;
 const quietMsMin = 120_000;
@@ -62,26 +62,33 @@ function figuresOf(result: StormResult): Record<string, unknown> {
 const told = ({ kind, target, durationMs, open, running }: StruckFault): string =>
   `  ${kind} ${target}${durationMs > 0 ? ` for ${durationMs} ms` : ''} with ${open} turns open, ${running} skills running`;
 
+function resultOf(result: StormResult): RowResult {
+  const broken = result.checks.flatMap((check) =>
+    check.broken.slice(0, 5).map((what) => `${check.promise}: ${what} (of ${check.broken.length})`),
+  );
+  const kept = broken.length > 0 ? { folder: result.folder } : {};
+  return { broken, figures: { ...figuresOf(result), ...kept }, details: { faults: result.evidence.faults } };
+}
+
 export const stormRow: Row = {
   id: 'F01',
   title: 'a storm: nothing lost, doubled, reordered, or unexplained',
   async run({ options, say }) {
     const spanMs = options.span === undefined ? options.faults * msPerFault : options.span * 1_000;
     const { seed, turns, sessions, faults } = options;
-    const settings = {
-      prefix: 's',
-      seed,
-      turns,
-      sessions,
-      faults,
-      spanMs,
-      quietMs: Math.max(quietMsMin, turns * quietMsPerTurn),
-    };
-    const result = await storm({ ...settings, onFault: (fault) => say(told(fault)) });
-    const broken = result.checks.flatMap((check) =>
-      check.broken.slice(0, 5).map((what) => `${check.promise}: ${what} (of ${check.broken.length})`),
-    );
-    const kept = broken.length > 0 ? { folder: result.folder } : {};
-    return { broken, figures: { ...figuresOf(result), ...kept }, details: { faults: result.evidence.faults } };
+    const quietMs = Math.max(quietMsMin, turns * quietMsPerTurn);
+    const settings = { prefix: 's', seed, turns, sessions, faults, spanMs, quietMs };
+    return resultOf(await storm({ ...settings, onFault: (fault) => say(told(fault)) }));
+  },
+};
+
+export const spokenStormRow: Row = {
+  id: 'F01r',
+  title: 'a storm over the router and the file skills of the product, in sentences',
+  async run({ options }) {
+    const size = { turns: 600, sessions: 40, faults: 40 } as const;
+    const spanMs = size.faults * msPerFault;
+    const seed = `${options.seed} spoken`;
+    return resultOf(await storm({ prefix: 's', seed, ...size, spanMs, quietMs: quietMsMin, spoken: true }));
   },
 };

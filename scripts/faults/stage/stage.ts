@@ -9,6 +9,7 @@ import { scopes, sha256 } from '@switchboard/contract';
 import { openStore, type Store } from '@switchboard/store';
 import { z } from 'zod';
 import { projectRoot } from '../../start/settings.ts';
+import { garbler } from '../garbage/garble-skills.ts';
 import { connectWorld, type World } from '../world/world.ts';
 import { worldAgent } from '../world/world-skills.ts';
 import { type CutDisks, mountCutDisks } from './cut-disks.ts';
@@ -34,6 +35,8 @@ export interface StageOptions {
   readonly gateways?: number;
   /** Also the agent with the shipped file skills. */
   readonly workstation?: boolean;
+  /** The router of the product, instead of the suite's. */
+  readonly realRouter?: boolean;
   /** Of every gateway. */
   readonly gatewayEnv?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
@@ -192,7 +195,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const smallDisk = disk && mountSmallDisk(join(folder, disk.owner), disk.megabytes);
   const [database, broker, links, outside] = await Promise.all([
     startDatabase(join(place('postgres'), 'data')),
-    startBroker(place('nats'), [worldAgent, workstation]),
+    startBroker(place('nats'), [worldAgent, workstation, garbler]),
     startLinks(),
     startWorld(run),
   ]);
@@ -204,7 +207,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     for (const tell of waiting.splice(0)) tell(death);
   };
   const ground: Ground = { folder, place, run, database, broker, links, networks, signing, onDeath };
-  const router = manageProcess(await specOf(ground, 'router', 'router', entries.router, {}));
+  const routerEntry = options.realRouter ? entries.realRouter : entries.router;
+  const router = manageProcess(await specOf(ground, 'router', 'router', routerEntry, {}));
   const agents = await startAgents(ground, outside.port, options);
   const names = Array.from({ length: options.gateways ?? 2 }, (_, index) => `gateway-${index + 1}`);
   const gateways = await Promise.all(

@@ -4,6 +4,7 @@ import { type PostCounts, runLoad } from '../load/client.ts';
 import { follow } from '../load/follower.ts';
 import { writeScripts } from '../load/scripts.ts';
 import { createTurnLog } from '../load/turn-log.ts';
+import { say, speak } from '../plan.ts';
 import { createRandom, type Random } from '../random.ts';
 import type { Death } from '../stage/managed-process.ts';
 import { openStage, type Stage } from '../stage/stage.ts';
@@ -27,6 +28,8 @@ export interface StormSettings {
   readonly plan?: (targets: Targets, random: Random) => readonly PlannedFault[];
   /** Of one skill, in milliseconds. Default 600. */
   readonly skillMsMax?: number;
+  /** The router of the product, the shipped file skills, and words as a person says them. */
+  readonly spoken?: boolean;
   /** After it, everything must have ended within this time. */
   readonly quietMs: number;
   readonly onFault?: (fault: StruckFault) => void;
@@ -69,7 +72,7 @@ export async function stormOn(stage: Stage, settings: StormSettings): Promise<St
     turns: settings.turns,
     random: random.fork('scripts'),
     msMax: settings.skillMsMax ?? 600,
-    files: stage.agents.length > 1,
+    files: settings.spoken ? 'only' : stage.agents.length > 1 ? 'some' : 'none',
   });
   const ids = await createSessions(api, scripts.length);
   const log = createTurnLog(scripts.map((turns, index) => ({ id: ids[index] ?? '', turns })));
@@ -82,7 +85,14 @@ export async function stormOn(stage: Stage, settings: StormSettings): Promise<St
   const plan = (settings.plan ?? everything)(targetsOf(stage), random.fork('faults'));
   const [faults] = await Promise.all([
     runStorm({ stage, plan, inFlight: log.inFlight, ...(onFault && { onFault }) }),
-    runLoad({ api, log, random: random.fork('clients'), spreadMs: spanMs, counts: posts }),
+    runLoad({
+      api,
+      log,
+      say: settings.spoken ? speak : say,
+      random: random.fork('clients'),
+      spreadMs: spanMs,
+      counts: posts,
+    }),
   ]);
   const quietSince = Date.now();
   await log.settled(settings.quietMs);
@@ -109,7 +119,8 @@ export async function stormOn(stage: Stage, settings: StormSettings): Promise<St
 
 /** The same seed gives the same turns and faults; the machine's own timing is its own. */
 export async function storm(settings: StormSettings): Promise<StormResult> {
-  const stage = await openStage({ workstation: true, gatewayEnv: { TURN_DEADLINE_SECONDS: '300' } });
+  const gatewayEnv = { TURN_DEADLINE_SECONDS: '300' };
+  const stage = await openStage({ workstation: true, realRouter: settings.spoken ?? false, gatewayEnv });
   let keepFolder = true;
   try {
     const result = await stormOn(stage, settings);

@@ -16,7 +16,7 @@ export interface AskRouterOptions {
   readonly traceparent?: string | undefined;
 }
 
-/** Throws SwitchboardError `unavailable` when no router answers in time. */
+/** Throws SwitchboardError `unavailable` when no router answers in time, `too-large` when it cannot be asked. */
 export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
   function tellContracts(): void {
     for (const { hello, skills, revision } of directory.agents()) {
@@ -43,7 +43,9 @@ export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
         if (error.kind === 'refused' && error.info?.code === 'contract-mismatch' && bus.connected()) tellContracts();
-        else if (error.kind === 'refused' && error.info)
+        else if (error.kind === 'too-large') {
+          throw new SwitchboardError('too-large', 'The message is larger than the router takes');
+        } else if (error.kind === 'refused' && error.info)
           throw new SwitchboardError(error.info.code, error.info.message);
         else await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }

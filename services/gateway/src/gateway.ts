@@ -4,6 +4,7 @@ import { connectGatewayBus, createSigner } from '@switchboard/bus';
 import { createMetrics, type Life } from '@switchboard/service';
 import { openStore } from '@switchboard/store';
 import { createAskRouter } from './ask-router.ts';
+import { createContractCheck } from './check-contract.ts';
 import type { GatewayConfig } from './config.ts';
 import { startCoordinator } from './coordinator/coordinator.ts';
 import { createLimiter } from './coordinator/limiter.ts';
@@ -60,6 +61,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     signer: createSigner(config.SIGNING_KEY),
     directory,
     askRouter,
+    check: createContractCheck(),
     feed,
     published: relay.wake,
     limiter: createLimiter(),

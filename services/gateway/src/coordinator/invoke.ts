@@ -2,7 +2,7 @@
 import { BusError } from '@switchboard/bus';
 import { errorFacts, type Invoke } from '@switchboard/contract';
 import { crashPoint, crashPointArmed } from '@switchboard/service';
-import { type Outcome, outcomeOfReply } from './outcome.ts';
+import { about, type Outcome, outcomeOfReply } from './outcome.ts';
 import { askStatus, type Doubtful, type SettleParts, settle } from './settle.ts';
 
 /** A request whose agent died otherwise waits for its whole time. */
@@ -37,7 +37,7 @@ async function ask(parts: SettleParts, invoke: Invoke, traceparent: string | und
     // A message in this process's own buffer would die with it: G6 is for one that is on its way.
     if (crashPointArmed('G6')) await parts.bus.flush();
     crashPoint('G6');
-    const outcome = outcomeOfReply(await call);
+    const outcome = outcomeOfReply(invoke, about(invoke, await call), parts.misfit);
     crashPoint('G7');
     return outcome;
   } catch (error) {

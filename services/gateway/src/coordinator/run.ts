@@ -4,6 +4,7 @@ import { isTerminal } from '@switchboard/contract';
 import { crashPoint, type Log } from '@switchboard/service';
 import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Transition, Work } from '@switchboard/store';
 import type { AskRouter } from '../ask-router.ts';
+import type { ContractCheck } from '../check-contract.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
 import type { Limiter } from './limiter.ts';
@@ -14,6 +15,7 @@ export interface CoordinatorParts {
   readonly signer: Signer;
   readonly directory: Directory;
   readonly askRouter: AskRouter;
+  readonly check: ContractCheck;
   readonly feed: Feed;
   /** Something was written to the outbox. */
   readonly published: () => void;

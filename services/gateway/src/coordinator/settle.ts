@@ -2,7 +2,7 @@
 import { type Bus, BusError, type Signer } from '@switchboard/bus';
 import type { Invoke, Repeat } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
-import { type Outcome, outcomeOfReply } from './outcome.ts';
+import { about, type Misfit, type Outcome, outcomeOfReply } from './outcome.ts';
 
 const askMsMax = 3_000;
 const reconcileMsMax = 15_000;
@@ -18,6 +18,7 @@ export interface SettleParts {
   readonly here: (agent: string) => boolean;
   /** Nobody listens where the agent should. */
   readonly miss: (agent: string) => void;
+  readonly misfit: Misfit;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -36,21 +37,28 @@ export function atWorst(repeat: Repeat): Outcome {
 async function afterDeath(parts: SettleParts, { invoke, repeat }: Doubtful): Promise<Outcome> {
   if (repeat === 'once') return { kind: 'unknown' };
   if (repeat !== 'reconcilable') return { kind: 'interrupted' };
-  const reply = await parts.bus.request(
+  const call = parts.bus.request(
     'reconcile',
     { agent: invoke.agent },
     { ...invoke, deadline: new Date(Date.now() + reconcileMsMax).toISOString(), reconcile: true },
     { replier: invoke.agent, timeoutMs: reconcileMsMax, signer: parts.signer },
   );
-  if (reply.state === 'done' || reply.state === 'failed' || reply.state === 'refused') return outcomeOfReply(reply);
+  const reply = about(invoke, await call);
+  if (reply.state === 'done' || reply.state === 'failed' || reply.state === 'refused') {
+    return outcomeOfReply(invoke, reply, parts.misfit);
+  }
   return { kind: reply.state === 'not-done' ? 'interrupted' : 'unknown' };
 }
 
 /** One question. Undefined: it still runs. Throws BusError. */
 export async function askStatus(parts: SettleParts, doubtful: Doubtful): Promise<Outcome | undefined> {
-  const { id, agent } = doubtful.invoke;
-  const reply = await parts.bus.request('status', { agent }, { v: 1, id }, { replier: agent, timeoutMs: askMsMax });
-  if (reply.state === 'done' || reply.state === 'failed' || reply.state === 'refused') return outcomeOfReply(reply);
+  const { invoke } = doubtful;
+  const { id, agent } = invoke;
+  const call = parts.bus.request('status', { agent }, { v: 1, id }, { replier: agent, timeoutMs: askMsMax });
+  const reply = about(invoke, await call);
+  if (reply.state === 'done' || reply.state === 'failed' || reply.state === 'refused') {
+    return outcomeOfReply(invoke, reply, parts.misfit);
+  }
   if (reply.state === 'running') return undefined;
   return reply.state === 'not-seen' ? { kind: 'not-executed' } : afterDeath(parts, doubtful);
 }

@@ -24,9 +24,13 @@ interface Begun {
   readonly outcome: Outcome;
 }
 
-function settleParts(parts: CoordinatorParts, run: Run): SettleParts {
-  const { bus, signer, directory } = parts;
-  return { bus, signer, log: run.log, here: directory.here, miss: directory.miss, sleep };
+function settleParts({ bus, signer, directory, check }: CoordinatorParts, run: Run): SettleParts {
+  const misfit: SettleParts['misfit'] = ({ agent, skill, contractHash }, output) => {
+    const known = directory.skill(skill);
+    if (known?.agent !== agent || known.document.contractHash !== contractHash) return undefined;
+    return check(known, 'output', output);
+  };
+  return { bus, signer, log: run.log, here: directory.here, miss: directory.miss, misfit, sleep };
 }
 
 function isLate(run: Run): boolean {

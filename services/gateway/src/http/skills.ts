@@ -1,7 +1,7 @@
 // Agents, skills and routing: looked at, explained, and called with typed input.
 import { type Agent, SwitchboardError } from '@switchboard/contract';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { v5 as uuidOf } from 'uuid';
+import { createContractCheck } from '../check-contract.ts';
 import type { OfferedSkill } from '../directory.ts';
 import type { KnownAgent } from '../known-agents.ts';
 import { policyOf } from '../policy.ts';
@@ -26,26 +26,11 @@ function viewAgent(agent: KnownAgent): Agent {
   };
 }
 
-/** Throws `invalid-input` naming each field that does not fit. */
-function createInputCheck(): (skill: OfferedSkill, input: Record<string, unknown>) => void {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
-  return ({ document }, input) => {
-    const id = document.contractHash;
-    const validate = ajv.getSchema(id) ?? ajv.compile({ ...document.input, $id: id });
-    if (validate(input)) return;
-    const problems = (validate.errors ?? []).map((error) => {
-      const extra = 'additionalProperty' in error.params ? ` (${String(error.params['additionalProperty'])})` : '';
-      return `${error.instancePath.slice(1).replaceAll('/', '.') || 'input'} ${error.message ?? 'is not valid'}${extra}`;
-    });
-    throw new SwitchboardError('invalid-input', `${document.name}: ${problems.join('; ')}`);
-  };
-}
-
 type Names = 'listAgents' | 'listSkills' | 'getSkill' | 'invokeSkill' | 'explainRoute';
 
 export function skillHandlers(deps: HttpDeps): Handlers<Names> {
   const { directory, feed } = deps;
-  const checkInput = createInputCheck();
+  const check = createContractCheck();
   const listed = ({ agent, document }: OfferedSkill) => ({
     ...document,
     agent,
@@ -71,7 +56,8 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
 
     async invokeSkill({ params, headers, body, caller, request, reply }) {
       const skill = offered(params.name);
-      checkInput(skill, body.input);
+      const misfit = check(skill, 'input', body.input);
+      if (misfit !== undefined) throw new SwitchboardError('invalid-input', `${params.name}: ${misfit}`);
       const key = requiredKey(headers);
       const sessionId = body.sessionId ?? uuidOf(`${caller.principalId}:${key}`, callNamespace);
       if (body.sessionId === undefined && !(await caller.own.sessions.find(sessionId))) {
