@@ -97,7 +97,11 @@ export const garbageRow: Row = {
       const turn = await bench.run([{ skill: worldSkillOf.once, key: bench.key(), ms: 50 }]);
       must(turn.state === 'completed' && turn.steps.length === 1, `another agent's turn ended ${turn.state}`);
     });
-    await Promise.all([...garbled, ...meanwhile]).finally(stop);
+    try {
+      await Promise.all([...garbled, ...meanwhile]);
+    } finally {
+      await stop();
+    }
     broken.push(...wrong);
     const forged = await forge(bench);
     must(/signature/i.test(forged.said) && forged.effects === 0, `what another key signed: ${forged.said}`);

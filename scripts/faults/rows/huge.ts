@@ -90,7 +90,12 @@ export const hugeRow: Row = {
     const body = await tooLong(bench);
     must(body === '413 too-large, 0 turns', `a body of a byte too much: ${body}`);
     const stop = await startGarbler(on);
-    const bus = await tooLargeForBus(bench).finally(stop);
+    let bus: string[];
+    try {
+      bus = await tooLargeForBus(bench);
+    } finally {
+      await stop();
+    }
     must(
       bus.every((end) => end === 'too-large'),
       `more than a message may hold: ${bus}`,
