@@ -20,12 +20,15 @@ export function hasSmallDisk(): boolean {
   return inNamespace('mount -t tmpfs none /tmp', []).status === 0;
 }
 
-/** Runs a TypeScript file with the disk's folder (1 MiB, some 30 files) as its argument. Throws what it says when it fails. */
-export function runOnSmallDisk(program: string): string {
+/**
+ * Runs a TypeScript file with the disk's folder (1 MiB, some 30 files) as its first argument, `more` after it. Throws what
+ * it says when it fails.
+ */
+export function runOnSmallDisk(program: string, ...more: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
   try {
-    const script = 'mount -t tmpfs -o size=1m,nr_inodes=30 none "$1" && exec "$2" "$3" "$1"';
-    const { status, stdout, stderr } = inNamespace(script, [folder, process.execPath, program]);
+    const script = 'mount -t tmpfs -o size=1m,nr_inodes=30 none "$3" && exec "$@"';
+    const { status, stdout, stderr } = inNamespace(script, [process.execPath, program, folder, ...more]);
     if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
     return stdout;
   } finally {

@@ -1,6 +1,7 @@
 // The workstation: files and commands in one folder.
 import { mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type CapabilityAdapters, runAgent, type Unavailable } from '@switchboard/agent';
 import { createVerifier } from '@switchboard/bus';
 import { type Life, SettingError } from '@switchboard/service';
@@ -8,8 +9,11 @@ import { workstationSkills } from '@switchboard/skills/workstation';
 import type { WorkstationConfig } from './config.ts';
 import { createFilesAdapter } from './files/files-adapter.ts';
 import { settleWorkspace } from './files/settle-workspace.ts';
-import { probeSandbox } from './shell/probe-sandbox.ts';
+import { chooseSandbox } from './shell/choose-sandbox.ts';
 import { createShellAdapter } from './shell/shell-adapter.ts';
+
+/** All of the program, the agent's and what it is made from. */
+const program = fileURLToPath(new URL('../../..', import.meta.url));
 
 function makeFolder(setting: string, path: string): void {
   try {
@@ -35,12 +39,16 @@ function keepApart({ WORKSPACE, DATA_DIR }: WorkstationConfig): void {
 /** Without a sandbox that holds, commands are not run at all. */
 async function shellAdapter(
   config: WorkstationConfig,
+  log: Life['log'],
 ): Promise<{ adapters: CapabilityAdapters; unavailable: Unavailable[] }> {
-  const options = { workspace: config.WORKSPACE, hidden: [config.DATA_DIR] };
-  const probed = await probeSandbox(options);
-  if (probed.ok) return { adapters: { shell: createShellAdapter(options) }, unavailable: [] };
+  const options = { workspace: config.WORKSPACE, hidden: [config.DATA_DIR, program] };
+  const chosen = await chooseSandbox(options, config.SANDBOX);
+  if (chosen.ok) {
+    log.info({ sandbox: chosen.sandbox }, 'commands run in a sandbox that holds');
+    return { adapters: { shell: createShellAdapter({ ...options, sandbox: chosen.sandbox }) }, unavailable: [] };
+  }
   const needing = workstationSkills.filter(({ contract }) => contract.effects.some(({ on }) => on === 'shell'));
-  const why = `the sandbox for commands does not hold here: ${probed.why}`;
+  const why = `the sandbox for commands does not hold here: ${chosen.why}`;
   return { adapters: {}, unavailable: needing.map(({ contract }) => ({ skill: contract.name, why })) };
 }
 
@@ -49,7 +57,7 @@ export async function startWorkstation(config: WorkstationConfig, life: Life): P
   makeFolder('DATA_DIR', config.DATA_DIR);
   keepApart(config);
   await settleWorkspace(config.WORKSPACE);
-  const shell = await shellAdapter(config);
+  const shell = await shellAdapter(config, life.log);
   for (const { skill, why } of shell.unavailable) life.log.warn({ skill }, why);
   await runAgent({
     name: 'workstation',

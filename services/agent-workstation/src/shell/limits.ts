@@ -5,7 +5,7 @@ export interface ShellLimits {
   readonly tasksMax: number;
   /** Of all processes together, what is not backed by files; and what one process may ask for. */
   readonly memoryBytesMax: number;
-  /** Of the command's own /tmp, which is memory too, on top of `memoryBytesMax`. */
+  /** Of the /tmp of its own that it has in namespaces, which is memory too, on top of `memoryBytesMax`. */
   readonly temporaryBytesMax: number;
   /** Of one file that it writes. */
   readonly fileBytesMax: number;
@@ -13,7 +13,7 @@ export interface ShellLimits {
   readonly openFilesMax: number;
   /** Of stdout and stderr together, kept or not: past it the command is stopped. */
   readonly outputBytesMax: number;
-  /** What it must leave free on the workspace's disk; half of what is free at its start when that is less. */
+  /** What it must leave free on a disk that it can fill; half of what is free at its start when that is less. */
   readonly diskBytesMin: number;
 }
 

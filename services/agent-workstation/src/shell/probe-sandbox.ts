@@ -1,7 +1,8 @@
 // Does the sandbox of this machine hold what it promises? Tried with real commands before any skill may run one.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Shell } from '@switchboard/contract';
@@ -20,19 +21,26 @@ export type Probed = { readonly ok: true } | { readonly ok: false; readonly why:
  */
 export async function probeSandbox(options: ShellOptions): Promise<Probed> {
   const outside = mkdtempSync(join(tmpdir(), 'switchboard-probe-'));
-  const server = createServer((socket) => socket.destroy());
+  const servers = [createServer((socket) => socket.destroy()), createServer((socket) => socket.destroy())] as const;
+  const bait = spawn('sleep', [String(probeMs / 1000)], { stdio: 'ignore' }).on('error', () => {});
   try {
     const secret = join(outside, 'secret');
     writeFileSync(secret, 'not for commands');
-    const port = await listen(server);
+    const port = await listen(servers[0], { port: 0, host: '127.0.0.1' });
+    await listen(servers[1], { path: join(outside, 'socket') });
     const deadline = new Date(Date.now() + probeMs);
     const scope = { invocationId: 'probe', signal: AbortSignal.timeout(probeMs), deadline };
-    const why = await broken(createShellAdapter(options).execute(scope), secret, port);
-    return why === undefined ? { ok: true } : refused(why);
+    const shell = createShellAdapter(options).execute(scope);
+    const why = await broken(shell, [secret, String(port), String(bait.pid)]);
+    if (why !== undefined) return refused(why);
+    if (bait.exitCode !== null || bait.signalCode !== null) return refused('The sandbox lets signals out.');
+    return { ok: true };
   } catch (error) {
-    return refused([error instanceof Error ? error.message : String(error), ...hints()].join(' '));
+    const hint = options.sandbox === 'namespaces' ? hints() : [];
+    return refused([error instanceof Error ? error.message : String(error), ...hint].join(' '));
   } finally {
-    server.close();
+    bait.kill('SIGKILL');
+    for (const server of servers) server.close();
     rmSync(outside, { recursive: true, force: true });
   }
 }
@@ -41,17 +49,17 @@ function refused(why: string): Probed {
   return { ok: false, why: why.slice(0, whyCharactersMax) };
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+/** The port, where there is one. */
+async function listen(server: Server, where: ListenOptions): Promise<number | undefined> {
+  server.listen(where);
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('no port to probe with');
-  return address.port;
+  return typeof address === 'object' ? address?.port : undefined;
 }
 
-async function broken(shell: Shell, secret: string, port: number): Promise<string | undefined> {
+async function broken(shell: Shell, baits: readonly string[]): Promise<string | undefined> {
   const common = { folder: '.', outputBytesMax };
-  const argv = ['sh', '-c', script, 'probe', secret, String(port)];
+  const argv = ['sh', '-c', script, 'probe', ...baits];
   const probe = await shell.run(argv, { ...common, timeoutMs: probeMs });
   const said = Buffer.concat([probe.stdout, probe.stderr]).toString().trim();
   if (probe.exitCode !== 0 || said !== '') return `The sandbox does not hold: ${said || `it ended ${probe.exitCode}`}.`;

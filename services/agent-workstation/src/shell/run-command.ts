@@ -31,9 +31,9 @@ type Stopped = NonNullable<CommandResult['stopped']>;
  */
 export async function runCommand(
   request: CommandRequest,
-  context: { sandbox: Sandbox; workspace: string; limits: ShellLimits; signal: AbortSignal },
+  context: { sandbox: Sandbox; limits: ShellLimits; signal: AbortSignal },
 ): Promise<CommandResult> {
-  const { sandbox, workspace, limits, signal } = context;
+  const { sandbox, limits, signal } = context;
   const { argv, folder, stdin, timeoutMs, outputBytesMax } = request;
   signal.throwIfAborted();
   const startedAt = performance.now();
@@ -57,7 +57,7 @@ export async function runCommand(
   const cancel = (): void => command.stop();
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
-  const watched = watchCommand(command, workspace, limits, over.signal).then((excess) => {
+  const watched = watchCommand(command, sandbox.disks, limits, over.signal).then((excess) => {
     if (excess !== undefined) stop(excess);
   });
   try {

@@ -1,5 +1,19 @@
-// What a sandbox does for one command, however it is made: a second mechanism implements this and passes the same probe.
+// What a sandbox does for one command, however it is made: each implements this, and has to pass the same probe.
 import type { Readable, Writable } from 'node:stream';
+import type { ShellLimits } from './limits.ts';
+
+/** What it is made of: docs/adr/0005-command-sandbox.md, and docs/adr/0010-landlock-sandbox.md. */
+export const sandboxKinds = ['namespaces', 'landlock'] as const;
+export type SandboxKind = (typeof sandboxKinds)[number];
+
+export interface SandboxOptions {
+  readonly workspace: string;
+  /** The program that runs JavaScript in the sandbox. */
+  readonly node: string;
+  /** Folders that are not seen even where a folder that programs need holds them. */
+  readonly hidden: readonly string[];
+  readonly limits: ShellLimits;
+}
 
 export interface SandboxRequest {
   readonly argv: readonly string[];
@@ -44,6 +58,8 @@ export interface RunningCommand {
 }
 
 export interface Sandbox {
+  /** A folder on each disk that its commands can fill. */
+  readonly disks: readonly string[];
   /** Throws SwitchboardError `unavailable` when nothing could be started. */
   start(request: SandboxRequest): Promise<RunningCommand>;
 }

@@ -3,9 +3,11 @@ import { realpathSync, statSync } from 'node:fs';
 import type { CallScope, CapabilityAdapters } from '@switchboard/agent';
 import { type Shell, SkillError } from '@switchboard/contract';
 import { pathParts } from '../files/path-parts.ts';
+import { createLandlockSandbox } from './landlock-sandbox.ts';
 import { defaultLimits, type ShellLimits } from './limits.ts';
 import { createNamespaceSandbox } from './namespace-sandbox.ts';
 import { runCommand } from './run-command.ts';
+import type { SandboxKind } from './sandbox.ts';
 
 export type { ShellLimits } from './limits.ts';
 
@@ -14,8 +16,9 @@ const argumentBytesMax = 128 * 1024;
 const commandBytesMax = 1024 * 1024;
 
 export interface ShellOptions {
-  /** The folder that commands see as /workspace. */
+  /** The folder that commands work in; in namespaces they see it as /workspace. */
   readonly workspace: string;
+  readonly sandbox: SandboxKind;
   /** Runs JavaScript in the sandbox; this very program when not given. */
   readonly node?: string;
   /** Folders that no command may see, should they lie in a folder such as /usr that every command sees. */
@@ -32,7 +35,8 @@ export function createShellAdapter(options: ShellOptions): Required<NonNullable<
   if (!statSync(workspace).isDirectory()) throw new TypeError(`the workspace ${options.workspace} is not a folder`);
   const limits = { ...defaultLimits, ...options.limits };
   const node = realpathSync(options.node ?? process.execPath);
-  const sandbox = createNamespaceSandbox({
+  const createSandbox = options.sandbox === 'landlock' ? createLandlockSandbox : createNamespaceSandbox;
+  const sandbox = createSandbox({
     workspace,
     node,
     hidden: (options.hidden ?? []).map((folder) => realpathSync(folder)),
@@ -43,7 +47,7 @@ export function createShellAdapter(options: ShellOptions): Required<NonNullable<
       async run(argv, { folder, stdin, timeoutMs, outputBytesMax }) {
         checkArguments(argv);
         const request = { argv, folder: folderIn(folder), stdin, timeoutMs, outputBytesMax };
-        return await runCommand(request, { sandbox, workspace, limits, signal });
+        return await runCommand(request, { sandbox, limits, signal });
       },
     }),
   };

@@ -22,18 +22,20 @@ function excessOf(usage: Usage, limits: ShellLimits): Excess | undefined {
 /** Resolves with the first limit that is passed, or with undefined once the signal is aborted. */
 export async function watchCommand(
   command: Pick<RunningCommand, 'usage'>,
-  workspace: string,
+  disks: readonly string[],
   limits: ShellLimits,
   signal: AbortSignal,
 ): Promise<Excess | undefined> {
   try {
-    const diskBytesMin = Math.min(limits.diskBytesMin, (await freeBytes(workspace)) / 2);
+    const freeAtStart = await Promise.all(disks.map(freeBytes));
+    const freeMin = freeAtStart.map((free) => Math.min(limits.diskBytesMin, free / 2));
     for (;;) {
       await delay(intervalMs, undefined, { signal });
       const used = command.usage();
       const excess = used === undefined ? undefined : excessOf(used, limits);
       if (excess !== undefined) return excess;
-      if ((await freeBytes(workspace)) < diskBytesMin) return 'disk';
+      const free = await Promise.all(disks.map(freeBytes));
+      if (free.some((bytes, index) => bytes < (freeMin[index] ?? 0))) return 'disk';
     }
   } catch (error) {
     if (!signal.aborted) throw error;
