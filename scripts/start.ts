@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   }
 
   const logs = home.folder('logs');
-  const specs = serviceSpecs(home, settings, { databaseUrl: database.url, natsUrl: broker.url });
+  const specs = serviceSpecs(home, settings, { database: database.urls, natsUrl: broker.url });
   const services = specs.map((spec) => supervise(spec, { logFile: join(logs, `${spec.name}.log`), say }));
   stops.push(() => Promise.all(services.map((service) => service.stop())));
   await Promise.all(services.map((service) => step(service.name, () => service.ready)));

@@ -253,6 +253,29 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.current_principal()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (NULLIF(current_setting('switchboard.principal'::text, true), ''::text))::uuid
+;
+
+CREATE OR REPLACE FUNCTION public.find_key(given_hash text)
+ RETURNS TABLE(key_id text, principal_id uuid, principal text, scopes text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT k.id,
+     k.principal_id,
+     p.name,
+     k.scopes
+    FROM (api_keys k
+      JOIN principals p ON ((p.id = k.principal_id)))
+   WHERE ((k.hash = find_key.given_hash) AND (k.revoked_at IS NULL) AND ((k.expires_at IS NULL) OR (k.expires_at > now())));
+END
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -271,3 +294,69 @@ CREATE TRIGGER stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EAC
 CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON public.events FOR EACH ROW WHEN ((old.audit_seq IS NOT NULL)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE OF id, session_id, seq, turn_id, type, data, created_at OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+ALTER TABLE acts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON acts FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE agents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON agents FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON api_keys FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE artifacts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON artifacts FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
+   FROM turns t
+  WHERE ((t.id = artifacts.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY program ON artifacts FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON audit FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON events FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
+   FROM sessions s
+  WHERE ((s.id = events.session_id) AND (s.principal_id = current_principal())))));
+CREATE POLICY program ON events FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE invocations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
+   FROM turns t
+  WHERE ((t.id = invocations.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY program ON invocations FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE principals ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON principals FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE questions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON questions FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
+   FROM turns t
+  WHERE ((t.id = questions.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY program ON questions FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE relay ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON relay FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON schema_migrations FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON sessions FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
+CREATE POLICY program ON sessions FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON turns FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND (EXISTS ( SELECT
+   FROM sessions s
+  WHERE ((s.id = turns.session_id) AND (s.principal_id = current_principal()))))));
+CREATE POLICY program ON turns FOR ALL TO switchboard_owner, switchboard_work USING (true);
+
+GRANT INSERT (actor, action, subject, data), SELECT ON acts TO switchboard_work;
+GRANT INSERT (name, hello), SELECT, UPDATE (hello, seen_at) ON agents TO switchboard_work;
+GRANT INSERT, SELECT, UPDATE (expires_at, revoked_at) ON api_keys TO switchboard_work;
+GRANT SELECT ON artifacts TO switchboard_api;
+GRANT INSERT, SELECT ON artifacts TO switchboard_work;
+GRANT SELECT ON audit TO switchboard_work;
+GRANT INSERT (session_id, seq, turn_id, type, data), SELECT ON events TO switchboard_api;
+GRANT INSERT (session_id, seq, turn_id, type, data), SELECT, UPDATE (published) ON events TO switchboard_work;
+GRANT SELECT ON invocations TO switchboard_api;
+GRANT INSERT, SELECT, UPDATE (state, output, text, error, finished_at) ON invocations TO switchboard_work;
+GRANT INSERT, SELECT ON principals TO switchboard_work;
+GRANT SELECT, UPDATE (answered_at, answer) ON questions TO switchboard_api;
+GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at), SELECT, UPDATE (answered_at, answer) ON questions TO switchboard_work;
+GRANT SELECT, UPDATE (owner, lease_until, stream_created) ON relay TO switchboard_work;
+GRANT INSERT (id, principal_id, title, agent, next_event), SELECT, UPDATE (next_turn, next_event, ended_at) ON sessions TO switchboard_api;
+GRANT SELECT, UPDATE (next_event) ON sessions TO switchboard_work;
+GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;
+GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at) ON turns TO switchboard_work;
+REVOKE ALL ON FUNCTION audit_seal(text,bigint[],text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_seal(text,bigint[],text[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION find_key(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION find_key(text) TO switchboard_api;

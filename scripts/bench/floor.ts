@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { connectBus } from '@switchboard/bus';
 import { invocationId } from '@switchboard/contract';
 import { startPostgres } from '@switchboard/embedded';
-import { createDatabase, migrate, openStore } from '@switchboard/store';
+import { newLogins, openStore, prepareDatabase } from '@switchboard/store';
 import { startTestNats } from '@switchboard/testkit';
 import { measure, type Timing } from './measure.ts';
 
@@ -23,10 +23,8 @@ export interface Floor {
 
 async function commits(folder: string) {
   const postgres = await startPostgres({ dataDir: join(folder, 'floor-postgres') });
-  await createDatabase(postgres.url, 'floor');
-  const url = Object.assign(new URL(postgres.url), { pathname: '/floor' }).href;
-  await migrate(url);
-  const store = openStore({ url, connectionsMax: 16 });
+  const { href } = Object.assign(new URL(postgres.url), { pathname: '/floor' });
+  const store = openStore({ ...(await prepareDatabase(href, newLogins('floor'))), connectionsMax: 16 });
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'f', hash: 'f', scopes: [], principal: { id: principalId, name: 'floor' } });
   return {

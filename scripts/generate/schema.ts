@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@switchboard/embedded';
-import { createDatabase, describeSchema, migrate } from '@switchboard/store';
+import { describeSchema, newLogins, prepareDatabase } from '@switchboard/store';
 import { header } from './generated.ts';
 
 export const schemaFile = 'libs/store/schema.sql';
@@ -17,11 +17,9 @@ export async function schemaDump(): Promise<string> {
     await chmod(folder, 0o711);
     const server = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: false });
     try {
-      await createDatabase(server.url, name);
-      const url = new URL(server.url);
-      url.pathname = `/${name}`;
-      await migrate(url.href);
-      return `-- ${header}\n\n${await describeSchema(url.href)}`;
+      const { href } = Object.assign(new URL(server.url), { pathname: `/${name}` });
+      await prepareDatabase(href, newLogins('schema'));
+      return `-- ${header}\n\n${await describeSchema(href)}`;
     } finally {
       await server.stop();
     }

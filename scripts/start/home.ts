@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/bus';
 import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
+import { type Logins, newPassword } from '@switchboard/store';
 import { SettingError } from './settings.ts';
 
 /** The agents of this deployment: each is a user of the broker. */
@@ -18,6 +19,10 @@ export interface Home {
   seed(user: string): string;
   readonly signingKeyFile: string;
   readonly signingPublicKeyFile: string;
+  /** Of the database: this home's own, also beside others on one server. */
+  readonly logins: Logins;
+  /** Writes a secret that is new with each start; the file that has it. */
+  keepSecret(name: string, text: string): string;
   readonly adminKeyFile: string;
   /** The owner's API key. */
   readonly adminKey: string;
@@ -70,6 +75,13 @@ export function openHome(path: string): Home {
     writeFileSync(signingKeyFile, keys.privateKey, { mode: 0o600 });
     writeFileSync(signingPublicKeyFile, keys.publicKey, { mode: 0o600 });
   }
+  const logins = {
+    suffix: once(join(secrets, 'database.suffix'), () => randomBytes(4).toString('hex')),
+    passwords: {
+      api: once(join(secrets, 'database-api.password'), newPassword),
+      work: once(join(secrets, 'database-work.password'), newPassword),
+    },
+  };
   const adminKeyFile = join(path, 'admin.key');
   return {
     path,
@@ -78,6 +90,12 @@ export function openHome(path: string): Home {
     seed: (user) => readFileSync(seedFile(user), 'utf8').trim(),
     signingKeyFile,
     signingPublicKeyFile,
+    logins,
+    keepSecret(name, text) {
+      const file = join(secrets, name);
+      writeFileSync(file, `${text}\n`, { mode: 0o600 });
+      return file;
+    },
     adminKeyFile,
     adminKey: once(adminKeyFile, newApiKey),
     folder(name) {

@@ -1,5 +1,6 @@
 // The services of this deployment: what each runs as, and the settings that only it gets.
 import { join } from 'node:path';
+import type { DatabaseUrls } from '@switchboard/store';
 import type { Home } from './home.ts';
 import { type ServiceName, serviceSettings } from './service-settings.ts';
 import { projectRoot, type StartSettings } from './settings.ts';
@@ -11,7 +12,7 @@ export interface ServiceSpec {
 }
 
 export interface Endpoints {
-  readonly databaseUrl: string;
+  readonly database: DatabaseUrls;
   readonly natsUrl: string;
 }
 
@@ -34,7 +35,8 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
     entry: join(projectRoot, 'services', folder, 'src', 'main.ts'),
     env: {
       ...pick(inherited),
-      ...pick(Object.keys(serviceSettings[name].shape)),
+      // What it gets as a file is not inherited too: DATABASE_URL is an administrator's.
+      ...pick(Object.keys(serviceSettings[name].shape).filter((setting) => env[`${setting}_FILE`] === undefined)),
       NATS_URL: endpoints.natsUrl,
       BUS_SEED_FILE: home.seedFile(name),
       NODE_COMPILE_CACHE: home.folder('cache'),
@@ -49,7 +51,8 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
       WORKSPACE: settings.workspace,
     }),
     spec('gateway', 'gateway', {
-      DATABASE_URL: endpoints.databaseUrl,
+      DATABASE_URL_FILE: home.keepSecret('database.url', endpoints.database.url),
+      WORK_DATABASE_URL_FILE: home.keepSecret('work-database.url', endpoints.database.workUrl),
       SIGNING_KEY_FILE: home.signingKeyFile,
       PORT: String(settings.port),
     }),

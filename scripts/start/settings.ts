@@ -19,7 +19,9 @@ export const startSettings = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
     .optional()
-    .describe('a PostgreSQL of your own, instead of the embedded one'),
+    .describe(
+      'a PostgreSQL of your own, instead of the embedded one: a user that may create roles, and a database for Switchboard alone',
+    ),
   NATS_URL: z
     .url({ protocol: /^(nats|tls)$/, error: 'must be a nats:// address' })
     .optional()

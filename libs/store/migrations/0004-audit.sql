@@ -90,3 +90,11 @@ CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON acts
   FOR EACH ROW WHEN (OLD.audit_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON events
   FOR EACH ROW WHEN (OLD.audit_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
+
+ALTER TABLE acts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON acts TO switchboard_owner, switchboard_work USING (true);
+CREATE POLICY program ON audit TO switchboard_owner, switchboard_work USING (true);
+GRANT SELECT, INSERT (actor, action, subject, data) ON acts TO switchboard_work;
+GRANT SELECT ON audit TO switchboard_work;
+GRANT EXECUTE ON FUNCTION audit_seal TO switchboard_work;

@@ -55,6 +55,53 @@ async function functionsAndTriggers(sql: Sql): Promise<string[]> {
   return rows.map(({ statement }) => statement);
 }
 
+/** Row-level security: whether it holds, for whom, and by which conditions. */
+async function policies(sql: Sql): Promise<string> {
+  const rows = await sql<Statement[]>`
+    SELECT statement FROM (
+      SELECT relname AS name, '' AS policy, format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY%s;', relname,
+        CASE WHEN relforcerowsecurity THEN ', FORCE ROW LEVEL SECURITY' END) AS statement
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
+      UNION ALL
+      SELECT tablename, policyname, concat_ws(' ', format('CREATE POLICY %I ON %I', policyname, tablename),
+        CASE permissive WHEN 'RESTRICTIVE' THEN 'AS RESTRICTIVE' END, 'FOR ' || cmd,
+        'TO ' || (SELECT string_agg(quote_ident(role), ', ' ORDER BY role COLLATE "C") FROM unnest(roles) AS role),
+        'USING (' || qual || ')', 'WITH CHECK (' || with_check || ')') || ';'
+      FROM pg_policies WHERE schemaname = 'public'
+    ) AS made ORDER BY name COLLATE "C", policy COLLATE "C"`;
+  return rows.map(({ statement }) => statement).join('\n');
+}
+
+/** What each role but the owner may do: with tables, with single columns, and with functions that not everybody may call. */
+async function grants(sql: Sql): Promise<string> {
+  const rows = await sql<Statement[]>`
+    WITH privileges AS (
+      SELECT c.relname, c.relowner, p.grantee, p.privilege_type, NULL::text AS columns
+      FROM pg_class c, aclexplode(c.relacl) p WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      UNION ALL
+      SELECT c.relname, c.relowner, p.grantee, p.privilege_type, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) p
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      GROUP BY c.relname, c.relowner, p.grantee, p.privilege_type
+    )
+    SELECT statement FROM (
+      SELECT 1 AS place, relname AS name, grantee::regrole::text AS role, format('GRANT %s ON %I TO %s;',
+        string_agg(concat(privilege_type, ' (' || columns || ')'), ', ' ORDER BY privilege_type, columns NULLS FIRST),
+        relname, grantee::regrole) AS statement
+      FROM privileges WHERE grantee <> relowner GROUP BY relname, grantee
+      UNION ALL
+      SELECT 2, oid::regprocedure::text, '', format('REVOKE ALL ON FUNCTION %s FROM PUBLIC;', oid::regprocedure)
+      FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proacl IS NOT NULL
+        AND NOT EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0)
+      UNION ALL
+      SELECT 2, oid::regprocedure::text, p.grantee::regrole::text, format('GRANT %s ON FUNCTION %s TO %s;',
+        p.privilege_type, oid::regprocedure, p.grantee::regrole)
+      FROM pg_proc, aclexplode(proacl) p
+      WHERE pronamespace = 'public'::regnamespace AND p.grantee NOT IN (0, proowner)
+    ) AS made ORDER BY place, name COLLATE "C", role COLLATE "C"`;
+  return rows.map(({ statement }) => statement).join('\n');
+}
+
 /** What the functions above do not write down; it must not be left out in silence. */
 async function unknown(sql: Sql): Promise<string[]> {
   const found = await sql<{ what: string }[]>`
@@ -66,14 +113,12 @@ async function unknown(sql: Sql): Promise<string[]> {
     WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')
     UNION ALL SELECT 'aggregate ' || proname FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prokind NOT IN ('f', 'p')
-    UNION ALL SELECT 'row-level security of ' || relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
     UNION ALL SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql'`;
   return found.map(({ what }) => what);
 }
 
 /**
- * SQL that makes the same public schema in an empty database. Equal schemas give equal text on one major version of
+ * SQL that makes the same public schema in an empty database of a server that has the roles. Equal schemas give equal text on one major version of
  * PostgreSQL. Throws an Error that names what it does not know how to write down.
  */
 export async function describeSchema(url: string): Promise<string> {
@@ -81,7 +126,8 @@ export async function describeSchema(url: string): Promise<string> {
   try {
     const left = await unknown(sql);
     if (left.length > 0) throw new Error(`describeSchema does not write down: ${left.join(', ')}`);
-    const parts = [...(await tables(sql)), await foreignKeys(sql), ...(await functionsAndTriggers(sql))];
+    const made = [...(await tables(sql)), await foreignKeys(sql), ...(await functionsAndTriggers(sql))];
+    const parts = [...made, await policies(sql), await grants(sql)];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
   } finally {
     await sql.end({ timeout: 5 });

@@ -7,7 +7,9 @@ export { describeSchema } from './describe-schema.ts';
 export type { OutboxEvent } from './events.ts';
 export type { KeyHolder } from './keys.ts';
 export type { Own } from './own.ts';
+export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';
 export type { AnswerEffect } from './questions.ts';
+export { type Logins, newLogins, newPassword } from './roles.ts';
 export type {
   InvocationRow,
   NewEvent,
@@ -18,8 +20,7 @@ export type {
   TurnRequest,
   TurnRow,
 } from './rows.ts';
-export { migrate, type StoreOptions } from './sql.ts';
-export { openStore, type Store } from './store.ts';
+export { openStore, type Store, type StoreOptions } from './store.ts';
 export type { EndedInvocation, NewInvocation, NewQuestion, Transition } from './transition.ts';
 export type { TurnView } from './turns.ts';
 export type { Work } from './work.ts';

@@ -21,22 +21,19 @@ export interface Keys {
   }): Promise<void>;
 }
 
-export function createKeys(sql: Pool, guard: Guard): Keys {
+export function createKeys(sql: Pool, workSql: Pool, guard: Guard): Keys {
   return {
     async find(hash) {
       const [row] = await guard(
         'key',
-        sql<KeyHolder[]>`
-        SELECT k.id AS key_id, k.principal_id, p.name AS principal, k.scopes
-        FROM api_keys k JOIN principals p ON p.id = k.principal_id
-        WHERE k.hash = ${hash} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`,
+        sql<KeyHolder[]>`SELECT key_id, principal_id, principal, scopes FROM find_key(${hash})`,
       );
       return row;
     },
     async ensure(key) {
       await guard(
         'key',
-        sql.begin(async (tx) => {
+        workSql.begin(async (tx) => {
           await tx`INSERT INTO principals (id, name) VALUES (${key.principal.id}, ${key.principal.name})
           ON CONFLICT (name) DO NOTHING`;
           await tx`INSERT INTO api_keys (id, principal_id, hash, scopes)

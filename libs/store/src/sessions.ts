@@ -33,26 +33,21 @@ const columns = (sql: Sql) => sql`id, principal_id, title, agent, created_at, en
 
 export function createSessions(run: Run, principalId: string): Sessions {
   return {
-    async create(session, event) {
-      const [row] = await run(
-        'create session',
-        (sql) => sql<(SessionRow & EventRow)[]>`
-        WITH made AS (
+    create: (session, event) =>
+      run('create session', async (sql) => {
+        const [row] = await sql<SessionRow[]>`
           INSERT INTO sessions (id, principal_id, title, agent, next_event)
           VALUES (${session.id}, ${principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
           ON CONFLICT (id) DO NOTHING
-          RETURNING ${columns(sql)}
-        ), told AS (
-          INSERT INTO events (session_id, seq, type, data)
-          SELECT made.id, 1, ${event.type}, ${json(sql, event.data)} FROM made
-          RETURNING session_id, seq, turn_id, type, data, created_at
-        )
-        SELECT told.*, made.id, made.principal_id, made.title, made.agent, made.ended_at FROM told, made`,
-      );
-      // It was made before, by the same call: an id is never given twice otherwise.
-      if (!row) return undefined;
-      return { session: row, events: [toEvent(row)] };
-    },
+          RETURNING ${columns(sql)}`;
+        // It was made before, by the same call: an id is never given twice otherwise.
+        if (!row) return undefined;
+        // Not in one statement: only in the next is the session there for the event to belong to.
+        const events = await sql<EventRow[]>`
+          INSERT INTO events (session_id, seq, type, data) VALUES (${row.id}, 1, ${event.type}, ${json(sql, event.data)})
+          RETURNING session_id, seq, turn_id, type, data, created_at`;
+        return { session: row, events: events.map(toEvent) };
+      }),
     async find(id) {
       const [row] = await run(
         'session',

@@ -1,14 +1,13 @@
 // One pool of connections, with a limit on every wait: a call that does not settle means that the process must go.
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 
 /** What statements are written with: a pool, or one transaction. */
 export type Sql = postgres.ISql<{ bigint: number }>;
 export type Pool = postgres.Sql<{ bigint: number }>;
 
-export interface StoreOptions {
+export interface PoolOptions {
   readonly url: string;
+  /** Default 10. */
   readonly connectionsMax?: number;
   /** Told when a call has not settled for `unsettledMs`: the driver can lose a call when the server goes away. */
   readonly onUnsettled?: (what: string) => void;
@@ -16,7 +15,7 @@ export interface StoreOptions {
 }
 
 /** `durable: false`: a commit does not wait for the disk; only for what can be made again from the rest. */
-export function openSql(options: StoreOptions & { readonly durable?: boolean }): Pool {
+export function openSql(options: PoolOptions & { readonly durable?: boolean }): Pool {
   return postgres(options.url, {
     max: options.connectionsMax ?? 10,
     connect_timeout: 5,
@@ -39,37 +38,10 @@ export function openSql(options: StoreOptions & { readonly durable?: boolean }):
   });
 }
 
-const folder = fileURLToPath(new URL('../migrations/', import.meta.url));
-/** Any number: the same for every migration of this product. */
-const migrationLock = 8_420_001;
-
-/** Applies the migrations that this database has not seen, in order, each once, whoever else tries at the same time. */
-export async function migrate(url: string): Promise<void> {
-  const sql = openSql({ url, connectionsMax: 1 });
-  try {
-    await sql.begin(async (tx) => {
-      await tx`SELECT pg_advisory_xact_lock(${migrationLock})`;
-      await tx`CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`;
-      const applied = new Set(
-        (await tx<{ name: string }[]>`SELECT name FROM schema_migrations`).map((row) => row.name),
-      );
-      for (const name of readdirSync(folder)
-        .filter((file) => file.endsWith('.sql'))
-        .sort()) {
-        if (applied.has(name)) continue;
-        await tx.unsafe(readFileSync(`${folder}${name}`, 'utf8'));
-        await tx`INSERT INTO schema_migrations (name) VALUES (${name})`;
-      }
-    });
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
 /** Waits for a call, and reports one that does not settle. */
 export type Guard = <T>(what: string, call: Promise<T>) => Promise<T>;
 
-export function createGuard(options: StoreOptions): Guard {
+export function createGuard(options: PoolOptions): Guard {
   const limit = options.unsettledMs ?? 15_000;
   return async (what, call) => {
     const timer = setTimeout(() => options.onUnsettled?.(what), limit);

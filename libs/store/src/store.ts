@@ -3,8 +3,13 @@ import { type Audit, createAudit } from './audit.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createOwn, type Own } from './own.ts';
 import { createBoundRun, createRun } from './run.ts';
-import { createGuard, openSql, type StoreOptions } from './sql.ts';
+import { createGuard, openSql, type PoolOptions } from './sql.ts';
 import { createWork, type Work } from './work.ts';
+
+export interface StoreOptions extends PoolOptions {
+  /** Of the program itself; `url` is for what is done for one principal. See prepareDatabase. */
+  readonly workUrl: string;
+}
 
 export interface Store {
   readonly keys: Keys;
@@ -20,19 +25,21 @@ export interface Store {
 /** Connects at the first call, not here. */
 export function openStore(options: StoreOptions): Store {
   const pool = openSql(options);
+  const working = { ...options, url: options.workUrl };
+  const workPool = openSql(working);
   // What has been published is known from the stream itself: forgetting it costs a second publication, which is dropped.
-  const bookkeeping = openSql({ ...options, connectionsMax: 2, durable: false });
+  const bookkeeping = openSql({ ...working, connectionsMax: 2, durable: false });
   const guard = createGuard(options);
   return {
-    keys: createKeys(pool, guard),
-    audit: createAudit(pool, guard),
+    keys: createKeys(pool, workPool, guard),
+    audit: createAudit(workPool, guard),
     of: (principalId) => createOwn(createBoundRun(pool, guard, principalId), principalId),
-    work: createWork(createRun(pool, guard), createRun(bookkeeping, guard)),
+    work: createWork(createRun(workPool, guard), createRun(bookkeeping, guard)),
     async ping() {
-      await pool`SELECT 1`;
+      await Promise.all([pool`SELECT 1`, workPool`SELECT 1`]);
     },
     async close() {
-      await Promise.all([pool.end({ timeout: 5 }), bookkeeping.end({ timeout: 5 })]);
+      await Promise.all([pool, workPool, bookkeeping].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

@@ -16,7 +16,7 @@ export interface Fixture {
 
 export async function storeFixture(): Promise<Fixture> {
   const database = await freshDatabase();
-  const store = openStore({ url: database.url });
+  const store = openStore(database.roles);
   const principalId = randomUUID();
   await store.keys.ensure({ id: 'key', hash: 'hash', scopes: ['read'], principal: { id: principalId, name: 'owner' } });
   const own = store.of(principalId);

@@ -4,12 +4,18 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { databaseUrl } from './database-url.ts';
 
-const testPostgresSchema = z.strictObject({ adminUrl: z.url(), template: z.string() });
+const testPostgresSchema = z.strictObject({
+  adminUrl: z.url(),
+  template: z.string(),
+  roles: z.strictObject({ url: z.url(), workUrl: z.url() }),
+});
 const startMsMax = 90_000;
 
 export interface TestDatabase {
   /** Of the superuser. */
   readonly url: string;
+  /** As the gateway comes in: with no more rights than it has. */
+  readonly roles: { readonly url: string; readonly workUrl: string };
   /** Ends its connections too. May be called again. */
   drop(): Promise<void>;
 }
@@ -20,8 +26,12 @@ export async function freshDatabase(): Promise<TestDatabase> {
   const { cloneDatabase, dropDatabase } = await import('@switchboard/store');
   const response = await fetch(inject('testPostgresAddress'), { signal: AbortSignal.timeout(startMsMax) });
   if (!response.ok) throw new Error(await response.text());
-  const { adminUrl, template } = testPostgresSchema.parse(await response.json());
+  const { adminUrl, template, roles } = testPostgresSchema.parse(await response.json());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await cloneDatabase(adminUrl, template, name);
-  return { url: databaseUrl(adminUrl, name), drop: () => dropDatabase(adminUrl, name) };
+  return {
+    url: databaseUrl(adminUrl, name),
+    roles: { url: databaseUrl(roles.url, name), workUrl: databaseUrl(roles.workUrl, name) },
+    drop: () => dropDatabase(adminUrl, name),
+  };
 }

@@ -4,13 +4,15 @@ import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { type Postgres, startPostgres } from '@switchboard/embedded';
+import type { DatabaseUrls } from '@switchboard/store';
 import { databaseUrl } from './database-url.ts';
 import { tempFolder } from './temp-folder.ts';
 
-/** What test files are told: the superuser's URL, and the database to copy. */
+/** What test files are told: the superuser's URL, the database to copy, and who may use the copies. */
 export interface TestPostgres {
   readonly adminUrl: string;
   readonly template: string;
+  readonly roles: DatabaseUrls;
 }
 
 export interface PostgresOnDemand {
@@ -26,21 +28,20 @@ export async function postgresOnDemand(): Promise<PostgresOnDemand> {
   const folder = await tempFolder();
   // Where PostgreSQL has to run as another user, that user must get through.
   await chmod(folder.path, 0o711);
-  let starting: Promise<Postgres> | undefined;
+  let starting: Promise<{ postgres: Postgres; roles: DatabaseUrls }> | undefined;
 
-  async function start(): Promise<Postgres> {
-    const { createDatabase, migrate } = await import('@switchboard/store');
+  async function start(): Promise<{ postgres: Postgres; roles: DatabaseUrls }> {
+    const { newLogins, prepareDatabase } = await import('@switchboard/store');
     const dataDir = join(folder.path, 'postgres');
     const postgres = await startPostgres({ dataDir, fsync: false, settings: { max_connections: '300' } });
-    await createDatabase(postgres.url, template);
-    await migrate(databaseUrl(postgres.url, template));
-    return postgres;
+    return { postgres, roles: await prepareDatabase(databaseUrl(postgres.url, template), newLogins('test')) };
   }
 
   const server = createServer((_request, response) => {
     starting ??= start();
     starting.then(
-      ({ url }) => response.end(JSON.stringify({ adminUrl: url, template } satisfies TestPostgres)),
+      ({ postgres, roles }) =>
+        response.end(JSON.stringify({ adminUrl: postgres.url, template, roles } satisfies TestPostgres)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -53,8 +54,8 @@ export async function postgresOnDemand(): Promise<PostgresOnDemand> {
     async stop() {
       server.close();
       server.closeAllConnections();
-      const postgres = await starting?.catch(() => undefined);
-      await postgres?.stop();
+      const started = await starting?.catch(() => undefined);
+      await started?.postgres.stop();
       await folder.remove();
     },
   };

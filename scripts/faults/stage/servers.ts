@@ -11,7 +11,7 @@ import {
   startNats,
   startPostgres,
 } from '@switchboard/embedded';
-import { createDatabase, migrate } from '@switchboard/store';
+import { type DatabaseUrls, newLogins, prepareDatabase } from '@switchboard/store';
 import { projectRoot } from '../../start/settings.ts';
 
 export interface KillableServer {
@@ -35,7 +35,8 @@ export interface Broker extends KillableServer {
 }
 
 export interface Database extends KillableServer {
-  readonly url: string;
+  /** As the gateway comes in. */
+  readonly roles: DatabaseUrls;
 }
 
 /** Reads the stream back when all is over; the product has no such user. */
@@ -98,13 +99,11 @@ export async function startDatabase(folder: string): Promise<Database> {
       ...(port === undefined ? {} : { port }),
     });
   let postgres = await start();
-  const url = new URL(postgres.url);
-  url.pathname = `/${databaseName}`;
-  await createDatabase(postgres.url, databaseName);
-  await migrate(url.href);
+  const { href } = Object.assign(new URL(postgres.url), { pathname: `/${databaseName}` });
+  const roles = await prepareDatabase(href, newLogins('faults'));
   return {
     port: postgres.port,
-    url: url.href,
+    roles,
     pid: () => postgres.pid,
     /** SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start. */
     async kill(signal = 'SIGQUIT') {

@@ -130,10 +130,12 @@ async function specOf(
 }
 
 async function startGatewayProcess(ground: Ground, name: string, extra: Readonly<Record<string, string>>) {
-  const url = new URL(ground.database.url);
-  url.port = String(await ground.links.open(`${name}-database`, ground.database.port));
+  const { roles, port: databasePort } = ground.database;
+  const link = String(await ground.links.open(`${name}-database`, databasePort));
+  const linked = (url: string): string => Object.assign(new URL(url), { port: link }).href;
   const port = await freePort();
-  const env = { DATABASE_URL: url.href, SIGNING_KEY: ground.signing.privateKey, PORT: String(port), ...extra };
+  const database = { DATABASE_URL: linked(roles.url), WORK_DATABASE_URL: linked(roles.workUrl) };
+  const env = { ...database, SIGNING_KEY: ground.signing.privateKey, PORT: String(port), ...extra };
   const managed = manageProcess(await specOf(ground, 'gateway', name, entries.gateway, env));
   return { ...managed, url: `http://127.0.0.1:${port}` };
 }
@@ -175,7 +177,7 @@ async function startWorld(run: string): Promise<{ helper: UntouchedProcess; worl
 async function makeOwner(database: Database): Promise<{ key: string; principalId: string }> {
   const key = `sb_faults_${randomUUID().replaceAll('-', '')}`;
   const principalId = randomUUID();
-  const store = openStore({ url: database.url, connectionsMax: 1 });
+  const store = openStore({ ...database.roles, connectionsMax: 1 });
   await store.keys.ensure({ id: 'faults', hash: sha256(key), scopes, principal: { id: principalId, name: 'owner' } });
   await store.close();
   return { key, principalId };
@@ -234,7 +236,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     smallDisk,
     cutDisks,
     networks,
-    openStore: () => openStore({ url: database.url, connectionsMax: 8 }),
+    openStore: () => openStore({ ...database.roles, connectionsMax: 8 }),
     async close({ keepFolder = false } = {}) {
       outside.world.close();
       await Promise.all(processes.map((managed) => managed.stop()));

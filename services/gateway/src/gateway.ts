@@ -25,7 +25,8 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const metrics = createMetrics('gateway');
   const store = openStore({
     url: config.DATABASE_URL,
-    connectionsMax: 16,
+    workUrl: config.WORK_DATABASE_URL,
+    connectionsMax: 12,
     onUnsettled: (what) => life.die(`the database did not settle: ${what}`),
   });
   life.onStop(() => store.close());

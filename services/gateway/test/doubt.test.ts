@@ -82,7 +82,7 @@ test('a turn without progress whose step had started is set aside as unknown', a
   await waitUntil('the turn that holds the others back', () => first);
   const turn = await on.say(await on.session(), 'stuck', { wait: 0 });
 
-  const store = openStore({ url: on.databaseUrl, connectionsMax: 1 });
+  const store = openStore({ ...on.database.roles, connectionsMax: 1 });
   const claim = () => waitUntil('a claim', async () => (await store.work.claims.claim('other', 1, 1))[0]);
   const { epoch } = await claim();
   const input = { text: 'stuck' };

@@ -16,7 +16,7 @@ import {
 } from '@switchboard/contract';
 import { createLog, type Life } from '@switchboard/service';
 import { openStore } from '@switchboard/store';
-import { freshDatabase, startTestNats, type TestNats } from '@switchboard/testkit';
+import { freshDatabase, startTestNats, type TestDatabase, type TestNats } from '@switchboard/testkit';
 import { z } from 'zod';
 import { readGatewayConfig } from '../src/config.ts';
 import { startGateway } from '../src/gateway.ts';
@@ -72,7 +72,7 @@ export interface Peer {
 export interface Stage {
   readonly url: string;
   readonly nats: TestNats;
-  readonly databaseUrl: string;
+  readonly database: TestDatabase;
   readonly router: Bus;
   readonly agent: Peer;
   /** Plans this skill for every message, with the message as its input. */
@@ -122,7 +122,7 @@ export async function stage(env: Record<string, string> = {}): Promise<Stage> {
   const [nats, database] = await Promise.all([startTestNats({ agents: [agentName] }), freshDatabase()]);
   const keys = createSigningKeys();
   const key = `sb_test_${randomBytes(16).toString('hex')}`;
-  const store = openStore({ url: database.url, connectionsMax: 1 });
+  const store = openStore({ ...database.roles, connectionsMax: 1 });
   const hash = createHash('sha256').update(key).digest('hex');
   await store.keys.ensure({ id: 'test', hash, scopes, principal: { id: randomUUID(), name: 'owner' } });
   await store.close();
@@ -139,7 +139,8 @@ export async function stage(env: Record<string, string> = {}): Promise<Stage> {
     },
   };
   const config = readGatewayConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.roles.url,
+    WORK_DATABASE_URL: database.roles.workUrl,
     NATS_URL: nats.url,
     BUS_SEED: nats.identities['gateway'],
     SIGNING_KEY: keys.privateKey,
@@ -164,7 +165,7 @@ export async function stage(env: Record<string, string> = {}): Promise<Stage> {
   return {
     url,
     nats,
-    databaseUrl: database.url,
+    database,
     router,
     agent,
     planFor: (document) => (text) => ({
