@@ -60,18 +60,29 @@ const unsynced = ({ mount }: Disk, cut: number): string => join(mount, `unsynced
 
 const mountDisk = ({ image, mount }: Disk) => run('mount', ['-o', 'loop', image, mount]);
 
-/** A process that was killed may need some time until it is gone, and a disk that is in use cannot be unmounted. */
-async function unmountDisk({ mount }: Disk): Promise<void> {
+/**
+ * A process that was killed may need some time until it is gone, and a disk that is in use cannot be unmounted. A mount
+ * namespace that anybody made meanwhile holds the disk as well: mounted again too soon it would still be the one that
+ * was cut.
+ */
+async function unmountDisk({ image, mount }: Disk): Promise<void> {
   const until = Date.now() + unmountMsMax;
-  for (;;) {
-    try {
-      await run('umount', [mount]);
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    for (;;) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (Date.now() > until) throw error;
+      }
+      await delay(20);
     }
-    await delay(20);
-  }
+  };
+  await attempt(() => run('umount', [mount]));
+  await attempt(async () => {
+    const { stdout } = await run('losetup', ['--associated', image]);
+    if (stdout !== '') throw new Error(`somebody still uses ${image}`);
+  });
 }
 
 async function makeDisk(disk: Disk): Promise<void> {
