@@ -1,5 +1,6 @@
 // The HTTP API: one table of calls. Routes, validation and OpenAPI are derived from it.
 import { z } from 'zod';
+import { auditEntrySchema, auditSourceSchema, straySchema } from './audit.ts';
 import {
   agentSchema,
   argumentsSchema,
@@ -70,6 +71,11 @@ const answerBody = z.union([
   z.strictObject({ ...toQuestion, choice: nameSchema }),
   z.strictObject({ ...toQuestion, approve: z.boolean() }),
 ]);
+const auditQuery = z.strictObject({
+  /** A sequence: only what comes after it. */
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
 const health = z.strictObject({ status: z.string(), parts: z.record(z.string(), z.string()).optional() });
 
 const declare = <const Facts extends Record<string, RouteFact>>(facts: Facts): Facts => facts;
@@ -259,6 +265,25 @@ export const httpRoutes = declare({
     scope: 'operate',
     params: byId,
     responses: { 200: turnSchema },
+  },
+  readAudit: {
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'All that happened, to anybody, in the order of the audit chain; `npm run audit` verifies it.',
+    tag: 'operation',
+    scope: 'operate',
+    query: auditQuery,
+    responses: { 200: z.strictObject({ entries: z.array(auditEntrySchema) }) },
+  },
+  listStrays: {
+    method: 'GET',
+    path: '/v1/audit/strays',
+    summary:
+      'Records that are not in the chain: not yet, or though they claim to be. Page with `after` until `next` is missing.',
+    tag: 'operation',
+    scope: 'operate',
+    query: z.strictObject({ source: auditSourceSchema, after: auditQuery.shape.after }),
+    responses: { 200: z.strictObject({ strays: z.array(straySchema), next: z.int().optional() }) },
   },
   healthz: {
     method: 'GET',

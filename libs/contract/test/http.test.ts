@@ -21,6 +21,8 @@ const pinned = {
   invokeSkill: ['POST', '/v1/skills/:name/invoke', 'act', '200 202'],
   explainRoute: ['POST', '/v1/route', 'read', '200'],
   getArtifact: ['GET', '/v1/artifacts/:id', 'read', '200'],
+  readAudit: ['GET', '/v1/audit', 'operate', '200'],
+  listStrays: ['GET', '/v1/audit/strays', 'operate', '200'],
   listDeadLetters: ['GET', '/v1/dead-letters', 'operate', '200'],
   requeueDeadLetter: ['POST', '/v1/dead-letters/:id/requeue', 'operate', '200'],
   dropDeadLetter: ['DELETE', '/v1/dead-letters/:id', 'operate', '200'],

@@ -1,5 +1,13 @@
 // The audit chain: acts are written beside what they tell of, and everything is linked into one chain afterwards.
-import { type Act, type AuditEntry, auditDigest, type Event, type Seal } from '@switchboard/contract';
+import {
+  type Act,
+  type AuditEntry,
+  type AuditRecord,
+  type AuditSource,
+  auditDigest,
+  type Seal,
+  type Stray,
+} from '@switchboard/contract';
 import { json, storable } from './emit.ts';
 import { type EventRow, toEvent } from './rows.ts';
 import type { Guard, Sql } from './sql.ts';
@@ -37,28 +45,33 @@ type EntryRow = Omit<EventRow & ActRow, 'data' | 'createdAt'> & {
   readonly place: number;
   readonly digest: Buffer;
   readonly hash: Buffer;
-  readonly eventData: EventRow['data'] | null;
+  readonly eventData: EventRow['data'];
   readonly eventAt: Date | null;
-  readonly actData: ActRow['data'] | null;
+  readonly actData: ActRow['data'];
   readonly actAt: Date | null;
 };
 
 export interface Unsealed {
   readonly rowId: number;
-  readonly record: Event | Act;
+  readonly record: AuditRecord;
 }
 
 export interface Audit {
   /** An act that changes nothing else in the database. With a change: appendAudit, in its transaction. */
   append(act: NewAct): Promise<void>;
   /** Links records to the chain in this order, on disk when it answers; by rowId. What is linked already is left out. */
-  seal(source: 'event' | 'act', records: readonly Unsealed[]): Promise<Map<number, Seal>>;
+  seal(source: AuditSource, records: readonly Unsealed[]): Promise<Map<number, Seal>>;
   /** Seals up to `limit` events and as many acts, the oldest first. Answers how many. */
   sealPending(limit: number): Promise<number>;
   /** The end of the chain; undefined while it is empty. */
   head(): Promise<Seal | undefined>;
   /** Entries after `seq`, in order. */
   after(seq: number, limit: number): Promise<AuditEntry[]>;
+  /**
+   * Looks at `limit` records after the row `after` for those that are not in the chain. `next`: where to go on; undefined
+   * at the end.
+   */
+  strays(source: AuditSource, after: number, limit: number): Promise<{ strays: Stray[]; next: number | undefined }>;
 }
 
 function toAct(row: ActRow): Act {
@@ -69,8 +82,8 @@ function toAct(row: ActRow): Act {
 function toEntry(row: EntryRow): AuditEntry {
   const { eventData, eventAt, actData, actAt } = row;
   const link = { seq: row.place, hash: row.hash.toString('hex'), digest: row.digest.toString('hex') };
-  if (eventData && eventAt) return { ...link, event: toEvent({ ...row, data: eventData, createdAt: eventAt }) };
-  if (actData && actAt) return { ...link, act: toAct({ ...row, data: actData, createdAt: actAt }) };
+  if (eventAt) return { ...link, event: toEvent({ ...row, data: eventData, createdAt: eventAt }) };
+  if (actAt) return { ...link, act: toAct({ ...row, data: actData, createdAt: actAt }) };
   return link;
 }
 
@@ -130,6 +143,25 @@ export function createAudit(sql: Sql, guard: Guard): Audit {
         WHERE a.seq > ${seq} ORDER BY a.seq LIMIT ${limit}`,
       );
       return rows.map(toEntry);
+    },
+    async strays(source, after, limit) {
+      const records = source === 'event' ? sql`events` : sql`acts`;
+      const id = source === 'event' ? sql`r.session_id || '-' || r.seq` : sql`r.id::text`;
+      const [page] = await guard(
+        'strays',
+        sql<{ last: number | null; looked: number; strays: { id: string; claims: number | null }[] }[]>`
+        SELECT max(r.id) AS last, count(*)::int AS looked,
+          coalesce(json_agg(json_build_object('id', ${id}, 'claims', r.audit_seq) ORDER BY r.id)
+            FILTER (WHERE a.seq IS NULL), '[]') AS strays
+        FROM (SELECT * FROM ${records} WHERE id > ${after} ORDER BY id LIMIT ${limit}) r
+          LEFT JOIN audit a ON a.seq = r.audit_seq AND a.source = ${source} AND a.record_id = r.id`,
+      );
+      const strays = (page?.strays ?? []).map(({ id: record, claims }) => ({
+        source,
+        id: record,
+        ...(claims === null ? {} : { claims }),
+      }));
+      return { strays, next: page !== undefined && page.looked === limit ? (page.last ?? undefined) : undefined };
     },
   };
 }

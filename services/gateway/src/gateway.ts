@@ -13,7 +13,6 @@ import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { startRelay } from './relay.ts';
-import { createSealer } from './sealer.ts';
 
 export interface Gateway {
   readonly url: string;
@@ -53,8 +52,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   const askRouter = createAskRouter(bus, directory);
-  const sealer = createSealer(store.audit, bus);
-  const relay = startRelay({ store: store.work, stream: events, sealer, feed, owner, log, metrics });
+  const relay = startRelay({ store, bus, stream: events, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
   const coordinator = startCoordinator({
     store: store.work,

@@ -1,11 +1,11 @@
 // Empties the outbox into JetStream: sealed, in order within a session, side by side across sessions, by one gateway at a time.
-import type { EventStream } from '@switchboard/bus';
+import type { Bus, EventStream } from '@switchboard/bus';
 import { streams } from '@switchboard/contract';
 import type { Log, Metrics } from '@switchboard/service';
 import { crashPoint } from '@switchboard/service';
-import type { Work } from '@switchboard/store';
+import type { Store } from '@switchboard/store';
 import type { Feed } from './feed.ts';
-import type { SealedEvent, Sealer } from './sealer.ts';
+import { createSealer, type SealedEvent } from './sealer.ts';
 
 const leaseMs = 5_000;
 const batchMax = 256;
@@ -24,9 +24,9 @@ export interface Relay {
 }
 
 export interface RelayParts {
-  readonly store: Work;
+  readonly store: Pick<Store, 'work' | 'audit'>;
+  readonly bus: Bus;
   readonly stream: EventStream;
-  readonly sealer: Sealer;
   /** Told of everything that is published: what another gateway wrote, this one does not hear from the bus. */
   readonly feed: Feed;
   readonly owner: string;
@@ -34,8 +34,10 @@ export interface RelayParts {
   readonly metrics: Metrics;
 }
 
-export function startRelay({ store, stream, sealer, feed, owner, log, metrics }: RelayParts): Relay {
+export function startRelay({ store, bus, stream, feed, owner, log, metrics }: RelayParts): Relay {
   const published = metrics.counter('switchboard_events_published_total', 'Events acknowledged by the stream');
+  const { outbox: record, relay } = store.work;
+  const sealer = createSealer(store.audit, bus);
   let stopped = false;
   let healthy = true;
   let aligned: string | undefined;
@@ -59,12 +61,12 @@ export function startRelay({ store, stream, sealer, feed, owner, log, metrics }:
   }
 
   async function publishBatch(): Promise<{ found: number; published: number }> {
-    const outbox = await sealer.seal(await store.outbox.unpublished(batchMax));
+    const outbox = await sealer.seal(await record.unpublished(batchMax));
     if (outbox.length > 0) crashPoint('G11');
     const bySession = Map.groupBy(outbox, (row) => row.event.session);
     const done = (await Promise.all([...bySession.values()].map(publishSession))).flat();
     if (done.length > 0) crashPoint('G10');
-    await store.outbox.markPublished(done);
+    await record.markPublished(done);
     published.inc(done.length);
     return { found: outbox.length, published: done.length };
   }
@@ -72,12 +74,12 @@ export function startRelay({ store, stream, sealer, feed, owner, log, metrics }:
   /** Whether this gateway leads, and knows the stream as it is now. Looked up once a second, and after any failure. */
   async function ready(): Promise<boolean> {
     if (healthy && Date.now() < readyUntil) return true;
-    if (!(await store.relay.lead(owner, leaseMs))) return false;
+    if (!(await relay.lead(owner, leaseMs))) return false;
     await sealer.sealRest();
     const state = await stream.state();
     if (state === undefined) throw new Error('the stream SB_EVENTS is not there');
     if (aligned !== state.created || !healthy) {
-      const again = await store.relay.align(state, streams.SB_EVENTS.maxAgeDays);
+      const again = await relay.align(state, streams.SB_EVENTS.maxAgeDays);
       if (again > 0) log.warn({ events: again }, 'the stream lacks events: publishing them again');
       aligned = state.created;
     }
@@ -125,7 +127,7 @@ export function startRelay({ store, stream, sealer, feed, owner, log, metrics }:
       stopped = true;
       nudge?.();
       await running;
-      await store.relay.resign(owner).catch(() => {});
+      await relay.resign(owner).catch(() => {});
     },
     healthy: () => healthy,
   };

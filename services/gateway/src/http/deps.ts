@@ -12,7 +12,7 @@ import type { Admit } from './admission.ts';
 
 /** Nothing here reads or changes what belongs to somebody: that is reached through the caller. */
 export interface HttpDeps {
-  readonly database: Pick<Store, 'ping'>;
+  readonly database: Pick<Store, 'ping' | 'audit'>;
   readonly bus: Bus;
   readonly directory: Directory;
   readonly askRouter: AskRouter;
