@@ -61,6 +61,7 @@ function message(document: SkillDocument, turn: string, attempt: number, act: Pl
     contractHash: document.contractHash,
     input,
     inputHash: hashJson(input),
+    policy: { decision: 'allow', rule: 'naive', trust: 'trusted', effects: document.effects },
     deadline: new Date(Date.now() + 30_000).toISOString(),
   };
 }

@@ -1,10 +1,17 @@
 // docs/reference/skills.md: what each skill takes, gives, may refuse and may do, and the sentences it is found by.
 import { describeContract, type Skill, type SkillContract } from '@switchboard/contract';
-import { policyOf } from '../../services/gateway/src/policy.ts';
+import { decide } from '../../services/gateway/src/policy/decide.ts';
+import { defaultPolicy } from '../../services/gateway/src/policy/default-policy.ts';
 import { code, list, page, table } from './markdown.ts';
 import { fieldTables, toJsonSchema } from './schema-fields.ts';
 
-const policies = { allow: 'runs at once', ask: 'the person is asked first' };
+const policies = { allow: 'runs at once', ask: 'the person is asked first', deny: 'is never done' };
+/** By the policy that comes with the product, before anything untrusted has been read. */
+function policyOf({ name, effects }: SkillContract): keyof typeof policies {
+  const about = { agent: 'workstation', principal: 'owner', trust: 'trusted' } as const;
+  return decide(defaultPolicy, { ...about, skill: name, effects }).decision;
+}
+
 const repeats = {
   safe: 'safe: it has no effect',
   idempotent: 'idempotent: the same input again ends in the same state',
@@ -19,7 +26,7 @@ function facts(contract: SkillContract): string {
     `Version: ${contract.version}, contract ${code(describeContract(contract).contractHash.slice(0, 12))}`,
     `Tags: ${contract.tags.join(', ')}`,
     `Effects: ${effects === '' ? 'none' : effects}`,
-    `Policy: ${policies[policyOf(contract.effects)]}`,
+    `Policy: ${policies[policyOf(contract)]}`,
     `Repeat: ${repeats[contract.repeat]}`,
     `What it reads is ${contract.ingests}`,
     `Ends within ${contract.timeoutMs / 1000} s`,
@@ -60,7 +67,7 @@ export function skillsPage(deployment: Readonly<Record<string, readonly Skill[]>
     `[${contract.name}](#${contract.name})`,
     agent,
     contract.effects.map((effect) => `${effect.class} ${effect.on}`).join(', '),
-    policyOf(contract.effects),
+    policyOf(contract),
     contract.title,
   ]);
   return page(

@@ -6,6 +6,7 @@ import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/
 import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
 import { type Logins, newPassword } from '@switchboard/store';
+import { defaultPolicyText } from '../../services/gateway/src/policy/default-policy.ts';
 import { SettingError } from './settings.ts';
 
 /** The agents of this deployment: each is a user of the broker. */
@@ -23,6 +24,8 @@ export interface Home {
   readonly logins: Logins;
   /** Writes a secret that is new with each start; the file that has it. */
   keepSecret(name: string, text: string): string;
+  /** What may be done; the operator's to change, and to take away. */
+  readonly policyFile: string;
   readonly adminKeyFile: string;
   /** The owner's API key. */
   readonly adminKey: string;
@@ -83,6 +86,9 @@ export function openHome(path: string): Home {
     },
   };
   const adminKeyFile = join(path, 'admin.key');
+  const policyFile = join(path, 'policy.yaml');
+  // With the first start only: an operator who has taken it away has done so on purpose.
+  if (!existsSync(adminKeyFile)) once(policyFile, () => defaultPolicyText.trimEnd());
   return {
     path,
     users,
@@ -96,6 +102,7 @@ export function openHome(path: string): Home {
       writeFileSync(file, `${text}\n`, { mode: 0o600 });
       return file;
     },
+    policyFile,
     adminKeyFile,
     adminKey: once(adminKeyFile, newApiKey),
     folder(name) {

@@ -54,6 +54,7 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
       DATABASE_URL_FILE: home.keepSecret('database.url', endpoints.database.url),
       WORK_DATABASE_URL_FILE: home.keepSecret('work-database.url', endpoints.database.workUrl),
       SIGNING_KEY_FILE: home.signingKeyFile,
+      ...(process.env['POLICY_FILE'] ? {} : { POLICY_FILE: home.policyFile }),
       PORT: String(settings.port),
     }),
   ];

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { type Call, createCall, settlesIn } from './call.ts';
 import type { HostedSkill } from './hosted-skills.ts';
 import { type Done, type Failed, failedReply } from './outcome.ts';
+import { whyNotPermitted } from './permitted.ts';
 import { type Job, reconcileSkill, runSkill, type Workshop } from './run-skill.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -174,6 +175,8 @@ export class Host {
     if (skill === undefined || skill.document.contractHash !== message.contractHash) {
       return this.#refuse(message, new SwitchboardError('contract-mismatch', 'This contract is not offered here'));
     }
+    const forbidden = whyNotPermitted(message, skill);
+    if (forbidden !== undefined) return this.#refuse(message, new SwitchboardError('policy-denied', forbidden));
     if (this.#late(message)) return this.#refuse(message, tooLate());
     const input = skill.contract.input.safeParse(message.input);
     if (!input.success)

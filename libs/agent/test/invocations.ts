@@ -15,6 +15,7 @@ export const agentName = 'tester';
 export function invocation(skill: Skill, text: string, more: Partial<Invoke> = {}): Invoke {
   const turn = more.turn ?? randomUUIDv7();
   const input = more.input ?? { text };
+  const { contractHash, effects } = describeContract(skill.contract);
   return {
     v: 1,
     id: invocationId(turn, 1, 1),
@@ -25,9 +26,10 @@ export function invocation(skill: Skill, text: string, more: Partial<Invoke> = {
     epoch: 1,
     agent: agentName,
     skill: skill.contract.name,
-    contractHash: describeContract(skill.contract).contractHash,
+    contractHash,
     input,
     inputHash: hashJson(input),
+    policy: { decision: 'allow', rule: 'of-the-test', trust: 'trusted', effects },
     deadline: new Date(Date.now() + 60_000).toISOString(),
     ...more,
   };

@@ -40,6 +40,7 @@ export const errorFacts = {
   'contract-mismatch': fact(409, 'safe', 'operator', 'The two sides do not hold the same contract or version'),
   'deadline-exceeded': fact(504, 'safe', 'person', 'It was not done in time, and will not be done'),
   'outcome-unknown': fact(504, 'unknown', 'person', 'It may or may not have been done; nobody can tell'),
+  'policy-denied': fact(403, 'never', 'operator', 'The policy of this deployment does not let it be done'),
   'approval-refused': fact(403, 'never', 'person', 'The person said no, or did not say yes in time'),
   'not-understood': fact(422, 'never', 'person', 'No skill here does that'),
   canceled: fact(409, 'never', 'person', 'It was canceled'),

@@ -5,6 +5,7 @@ import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
 import { invocationIdSchema } from './messages.ts';
 import { idSchema, nameSchema } from './names.ts';
+import { trustSchema, verdictSchema } from './policy.ts';
 import { candidateSchema, inputCharactersMax, plannedStepSchema, routeDecisionSchema } from './routing.ts';
 import { skillDocumentSchema } from './skill.ts';
 import { stepStateSchema, turnStateSchema } from './states.ts';
@@ -26,6 +27,7 @@ export const personTextSchema = z
 const unstorable = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
 export const argumentsSchema = z
   .record(z.string(), z.unknown())
+  .refine((input) => isBoundedJson(input), {
   .refine((input) => !unstorable.test(JSON.stringify(input)), 'must hold neither NUL nor half of a surrogate pair');
 
 /** RFC 9457, with the registry's code. */
@@ -54,10 +56,35 @@ export const questionSchema = z.strictObject({
   /** For an approval: exactly what will be done, and what the answer is bound to. */
   step: plannedStepSchema.optional(),
   inputHash: z.string().optional(),
+  /** For an approval: what it would do to the world, and the rule by which it is asked about. */
+  effects: z.array(effectSchema).optional(),
+  rule: nameSchema.optional(),
+  trust: trustSchema.optional(),
   askedAt: timeSchema,
   expiresAt: timeSchema,
 });
 export type Question = z.infer<typeof questionSchema>;
+
+/** An open approval. `input` is whole, and what the answer is bound to, with agent, skill and contract: `inputHash`. */
+export const approvalSchema = z.strictObject({
+  id: idSchema,
+  turnId: idSchema,
+  sessionId: idSchema,
+  text: z.string(),
+  agent: nameSchema,
+  skill: nameSchema,
+  contractHash: z.string(),
+  input: recordSchema,
+  inputHash: z.string(),
+  effects: z.array(effectSchema),
+  /** The rule by which it is asked about. */
+  rule: nameSchema,
+  /** untrusted: what somebody else wrote was read before it. */
+  trust: trustSchema,
+  askedAt: timeSchema,
+  expiresAt: timeSchema,
+});
+export type Approval = z.infer<typeof approvalSchema>;
 
 export const linkedArtifactSchema = z.strictObject({ ...artifactSchema.shape, href: z.string() });
 
@@ -108,6 +135,8 @@ export const sessionSchema = z.strictObject({
   id: idSchema,
   title: z.string().optional(),
   agent: nameSchema.optional(),
+  /** Something has been read in it that somebody else wrote, and nobody has vouched for it. */
+  tainted: z.boolean(),
   createdAt: timeSchema,
   endedAt: timeSchema.optional(),
 });
@@ -136,8 +165,8 @@ export const listedSkillSchema = z.strictObject({
   ...skillDocumentSchema.shape,
   agent: nameSchema,
   available: z.boolean(),
-  /** What policy does with it: run it, or ask the person first. */
-  policy: z.enum(['allow', 'ask']),
+  /** What policy does with it for this caller, while nothing untrusted has been read: run it, ask first, or never. */
+  policy: verdictSchema,
 });
 
 /** A turn that its coordinator gave up on: `failed` with code poison. */
@@ -158,6 +187,7 @@ export const httpResources = {
   TurnRoute: turnRouteSchema,
   Step: stepSchema,
   Question: questionSchema,
+  Approval: approvalSchema,
   Artifact: linkedArtifactSchema,
   Agent: agentSchema,
   Skill: listedSkillSchema,

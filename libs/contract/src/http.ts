@@ -1,6 +1,7 @@
 // The HTTP API: one table of calls. Routes, validation and OpenAPI are derived from it.
 import { z } from 'zod';
 import { auditEntrySchema, auditSourceSchema, straySchema } from './audit.ts';
+import { approvalRoutes } from './http-approvals.ts';
 import {
   agentSchema,
   argumentsSchema,
@@ -11,52 +12,10 @@ import {
   sessionSchema,
   turnSchema,
 } from './http-resources.ts';
+import { byId, byName, declareRoutes, idempotent, page, resume } from './http-route.ts';
 import { idSchema, nameSchema } from './names.ts';
 import { routeDecisionSchema } from './routing.ts';
 
-/** What a key may do. read: look. act: talk and invoke. approve: answer approvals. operate: dead letters, audit. */
-export const scopes = ['read', 'act', 'approve', 'operate'] as const;
-export const scopeSchema = z.enum(scopes);
-export type Scope = z.infer<typeof scopeSchema>;
-
-export interface RouteFact {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Fastify's form: `:id` is a parameter. */
-  readonly path: string;
-  readonly summary: string;
-  readonly tag: string;
-  /** open: needs no key. */
-  readonly scope: Scope | 'open';
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** By status. A string is a media type that is not JSON. */
-  readonly responses: Readonly<Record<number, z.ZodType | string>>;
-}
-
-/** The largest body: 1 MiB. */
-export const bodyBytesMax = 1024 * 1024;
-/** The longest that `Prefer: wait=N` may wait, in seconds. */
-export const waitSecondsMax = 120;
-
-const byId = z.strictObject({ id: idSchema });
-const byName = z.strictObject({ name: nameSchema });
-const page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** An id: only what is older than it. */
-  before: idSchema.optional(),
-});
-const idempotent = z.looseObject({
-  'idempotency-key': z.string().min(1).max(255).optional(),
-  prefer: z.string().max(255).optional(),
-});
-const resume = z.looseObject({
-  'last-event-id': z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a sequence number')
-    .optional(),
-});
 const turnBody = z.strictObject({
   input: personTextSchema,
   agent: nameSchema.optional(),
@@ -78,9 +37,8 @@ const auditQuery = z.strictObject({
 });
 const health = z.strictObject({ status: z.string(), parts: z.record(z.string(), z.string()).optional() });
 
-const declare = <const Facts extends Record<string, RouteFact>>(facts: Facts): Facts => facts;
-
-export const httpRoutes = declare({
+export const httpRoutes = declareRoutes({
+  ...approvalRoutes,
   createSession: {
     method: 'POST',
     path: '/v1/sessions',

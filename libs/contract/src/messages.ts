@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { artifactSchema } from './artifact.ts';
 import { errorInfoSchema } from './errors.ts';
 import { idSchema, nameSchema, versionSchema } from './names.ts';
+import { permissionSchema } from './policy.ts';
 import { skillDocumentSchema } from './skill.ts';
 
 /** `<turn>-<step>-<attempt>`: the idempotency key of one attempt of one step, everywhere. */
@@ -29,7 +30,9 @@ export const invokeSchema = z.strictObject({
   contractHash: z.string().length(64),
   input: recordSchema,
   inputHash: z.string().length(64),
-  /** The approval that allows this very input, where policy asked for one. */
+  /** What the gateway decided before it sent this, and by which rule. */
+  policy: permissionSchema,
+  /** The approval that allows this very input: not missing where the decision was to ask. */
   approval: idSchema.optional(),
   deadline: timeSchema,
 });
@@ -160,10 +163,12 @@ export const auditSchema = z.strictObject({
 /** What can happen in a session; also the last token of the event's subject. */
 export const eventTypes = [
   'session-created',
+  'session-trusted',
   'session-ended',
   'turn-accepted',
   'turn-routed',
   'turn-waiting',
+  'policy-decided',
   'step-started',
   'step-settling',
   'step-ended',

@@ -24,6 +24,7 @@ const pinned = {
   'contract-mismatch': [409, 'safe', 'operator'],
   'deadline-exceeded': [504, 'safe', 'person'],
   'outcome-unknown': [504, 'unknown', 'person'],
+  'policy-denied': [403, 'never', 'operator'],
   'approval-refused': [403, 'never', 'person'],
   'not-understood': [422, 'never', 'person'],
   canceled: [409, 'never', 'person'],

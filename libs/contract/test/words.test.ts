@@ -47,10 +47,12 @@ test('effects and repeats', () => {
 test('event types', () => {
   expect(eventTypes).toEqual([
     'session-created',
+    'session-trusted',
     'session-ended',
     'turn-accepted',
     'turn-routed',
     'turn-waiting',
+    'policy-decided',
     'step-started',
     'step-settling',
     'step-ended',

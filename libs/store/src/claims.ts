@@ -16,6 +16,10 @@ export interface HeldClaim extends Fence {
 }
 
 export interface ClaimedTurn extends TurnRow {
+  /** Of the turn or of its session. */
+  readonly tainted: boolean;
+  /** The name of its principal. */
+  readonly principal: string;
   /** Whether another turn waits behind it in its session. */
   readonly more: boolean;
   /** The newest succeeded invocations of the session, newest first, when the turn has no plan yet. */
@@ -56,6 +60,8 @@ export function createClaims(run: Run): Claims {
           SELECT i.skill, i.input FROM invocations i
           WHERE i.session_id = t.session_id AND i.state = 'succeeded' ORDER BY i.started_at DESC LIMIT 5) r
         ), '[]') ELSE '[]' END AS recent,
+      t.tainted OR (SELECT s.tainted FROM sessions s WHERE s.id = t.session_id) AS tainted,
+      (SELECT p.name FROM principals p WHERE p.id = t.principal_id) AS principal,
       EXISTS (SELECT 1 FROM turns n WHERE n.session_id = t.session_id AND n.seq > t.seq AND n.state = 'submitted') AS more`;
 
   const renew = (sql: Sql, owner: string, held: readonly HeldClaim[], leaseMs: number) => sql<

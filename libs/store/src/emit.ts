@@ -28,17 +28,19 @@ type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /**
  * A whole statement: the CTEs of `change`, then `events` written for the row of the CTE `from`, which must yield at most
- * one row with `id` (a turn, or null) and `session_id`. Answers what was written; nothing when `from` was empty.
+ * one row with `id` (a turn, or null) and `session_id`. `also` is what else is set on its session, by the one update that
+ * a statement may make of a row. Answers what was written; nothing when `from` was empty.
  */
 export function emit(
   sql: Sql,
   change: Fragment,
   from: string,
   events: readonly NewEvent[],
+  also?: Fragment,
 ): postgres.PendingQuery<EventRow[]> {
   return sql<EventRow[]>`
     WITH ${change}, slot AS (
-      UPDATE sessions s SET next_event = s.next_event + ${events.length}
+      UPDATE sessions s SET next_event = s.next_event + ${events.length}${also ? sql`, ${also}` : sql``}
       FROM ${sql(from)} f WHERE s.id = f.session_id
       RETURNING s.id AS session_id, s.next_event - ${events.length} AS first, f.id AS turn_id
     ), emitted AS (

@@ -8,7 +8,7 @@ export type { OutboxEvent } from './events.ts';
 export type { KeyHolder } from './keys.ts';
 export type { Own } from './own.ts';
 export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';
-export type { AnswerEffect } from './questions.ts';
+export type { AnswerEffect, ApprovalRow } from './questions.ts';
 export { type Logins, newLogins, newPassword } from './roles.ts';
 export type {
   InvocationRow,

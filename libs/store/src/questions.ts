@@ -10,6 +10,8 @@ import type { Sql } from './sql.ts';
 export interface AnswerEffect {
   readonly turnId: string;
   readonly questionId: string;
+  /** Null: the end of its time. */
+  readonly by: { readonly principalId: string; readonly keyId: string } | null;
   readonly answer: Record<string, unknown>;
   /** submitted: it goes on where it stands in its session. unchanged: it had ended; the answer is on the record. */
   readonly turn:
@@ -24,7 +26,16 @@ export interface AnswerEffect {
   readonly events: readonly NewEvent[];
 }
 
+/** An open approval, and the session that it came up in. */
+export interface ApprovalRow extends QuestionRow {
+  readonly sessionId: string;
+}
+
 export interface OwnQuestions {
+  /** Approvals that can still be answered, newest first. */
+  approvals(limit: number, before?: string): Promise<ApprovalRow[]>;
+  /** The turn that an approval is for, open or not. */
+  turnOfApproval(id: string): Promise<string | undefined>;
   /** What has been answered in a turn, oldest first. */
   answered(turnId: string): Promise<QuestionRow[]>;
   /** Undefined when it has been answered before, or has expired: nothing was written. */
@@ -61,7 +72,8 @@ function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
         RETURNING t.id, t.session_id`;
   const settled = sql`
     question AS (
-      UPDATE questions SET answered_at = now(), answer = ${json(sql, effect.answer)}
+      UPDATE questions SET answered_at = now(), answer = ${json(sql, effect.answer)},
+        answered_by = ${effect.by?.principalId ?? null}, answered_key = ${effect.by?.keyId ?? null}
       WHERE id = ${effect.questionId} AND turn_id = ${effect.turnId} AND answered_at IS NULL
         AND ${condition}
       RETURNING turn_id
@@ -69,13 +81,32 @@ function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
   return emit(sql, settled, 'turn', effect.events);
 }
 
-const columns = (sql: Sql) => sql`q.id, q.turn_id, q.kind, q.body, q.input_hash, q.asked_at, q.expires_at,
+const columns = (sql: Sql) => sql`q.id, q.turn_id, q.kind, q.body, q.input_hash, q.step, q.asked_at, q.expires_at,
   q.answered_at, q.answer`;
 
 const written = (rows: readonly EventRow[]): Event[] | undefined => (rows.length === 0 ? undefined : rows.map(toEvent));
 
 export function createOwnQuestions(run: Run, principalId: string): OwnQuestions {
   return {
+    approvals: (limit, before) =>
+      run(
+        'approvals',
+        (sql) => sql<ApprovalRow[]>`
+        SELECT ${columns(sql)}, t.session_id FROM questions q JOIN turns t ON t.id = q.turn_id
+        WHERE q.kind = 'approval' AND q.answered_at IS NULL AND q.expires_at > now()
+          AND t.principal_id = ${principalId} AND t.state = 'input-required'
+          ${before === undefined ? sql`` : sql`AND q.id < ${before}`}
+        ORDER BY q.id DESC LIMIT ${limit}`,
+      ),
+    async turnOfApproval(id) {
+      const [row] = await run(
+        'approval',
+        (sql) => sql<{ turnId: string }[]>`
+        SELECT q.turn_id FROM questions q JOIN turns t ON t.id = q.turn_id
+        WHERE q.id = ${id} AND q.kind = 'approval' AND t.principal_id = ${principalId}`,
+      );
+      return row?.turnId;
+    },
     answered: (turnId) =>
       run(
         'questions',

@@ -1,13 +1,16 @@
 // The shapes of rows as they come out of the database.
 import type {
+  Effect,
   ErrorInfo,
   Event,
   EventType,
   Invoke,
+  Permission,
   PlannedStep,
   Repeat,
   RouteDecision,
   StepState,
+  Trust,
   TurnState,
 } from '@switchboard/contract';
 
@@ -58,6 +61,8 @@ export interface TurnRow {
   readonly output: TurnOutput | null;
   readonly error: ErrorInfo | null;
   readonly traceparent: string | null;
+  /** A step of it has begun that reads what somebody else wrote. */
+  readonly tainted: boolean;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
 }
@@ -72,8 +77,11 @@ export interface InvocationRow {
   readonly contractHash: string;
   readonly input: Invoke['input'];
   readonly inputHash: string;
-  readonly effects: readonly { class: string; on: string }[];
+  readonly effects: readonly Effect[];
   readonly repeat: Repeat;
+  readonly ingests: Trust;
+  /** What was decided just before it began. */
+  readonly policy: Permission;
   readonly approvalId: string | null;
   readonly deadline: Date;
   readonly epoch: number;
@@ -91,6 +99,8 @@ export interface QuestionRow {
   readonly kind: 'choice' | 'input' | 'approval' | 'outcome';
   readonly body: Json;
   readonly inputHash: string | null;
+  /** The step that an approval is for. */
+  readonly step: number | null;
   readonly askedAt: Date;
   readonly expiresAt: Date;
   readonly answeredAt: Date | null;
@@ -102,6 +112,8 @@ export interface SessionRow {
   readonly principalId: string;
   readonly title: string | null;
   readonly agent: string | null;
+  /** Since a person last vouched for it, something has been read in it that somebody else wrote. */
+  readonly tainted: boolean;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }

@@ -25,11 +25,13 @@ export interface Sessions {
   list(limit: number, before?: string): Promise<SessionRow[]>;
   /** The newest turns of a session, oldest first. */
   messages(id: string, limit: number, before?: string): Promise<SessionMessage[]>;
+  /** A person vouches for all that was read in it so far. Undefined when there is no such session. */
+  trust(id: string, event: NewEvent): Promise<Event[] | undefined>;
   /** Undefined when it had ended. */
   end(id: string, event: NewEvent): Promise<Event[] | undefined>;
 }
 
-const columns = (sql: Sql) => sql`id, principal_id, title, agent, created_at, ended_at`;
+const columns = (sql: Sql) => sql`id, principal_id, title, agent, tainted, created_at, ended_at`;
 
 export function createSessions(run: Run, principalId: string): Sessions {
   return {
@@ -75,6 +77,15 @@ export function createSessions(run: Run, principalId: string): Sessions {
         ORDER BY seq DESC LIMIT ${limit}`,
       );
       return rows.reverse();
+    },
+    async trust(id, event) {
+      const rows = await run('trust', (sql) => {
+        const trusted = sql`
+          trusted AS (SELECT NULL::uuid AS id, id AS session_id FROM sessions
+            WHERE id = ${id} AND principal_id = ${principalId})`;
+        return emit(sql, trusted, 'trusted', [event], sql`tainted = false`);
+      });
+      return rows.length === 0 ? undefined : rows.map(toEvent);
     },
     end: (id, event) =>
       run('end session', async (sql) => {

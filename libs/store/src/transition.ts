@@ -32,6 +32,8 @@ export interface NewQuestion {
   readonly kind: 'choice' | 'input' | 'approval' | 'outcome';
   readonly body: Record<string, unknown>;
   readonly inputHash?: string;
+  /** The step that an approval is for. */
+  readonly step?: number;
   readonly expiresInMs: number;
 }
 
@@ -57,10 +59,10 @@ export type Transit = (fence: Fence, change: Transition) => Promise<Event[] | un
 function started(sql: Sql, epoch: number, row: NewInvocation) {
   return sql`, started AS (
     INSERT INTO invocations (id, turn_id, session_id, step, attempt, agent, skill, contract_hash, input, input_hash,
-      effects, repeat, approval_id, deadline, epoch)
+      effects, repeat, ingests, policy, approval_id, deadline, epoch)
     SELECT ${row.id}, fence.id, fence.session_id, ${row.step}, ${row.attempt}, ${row.agent}, ${row.skill},
       ${row.contractHash}, ${json(sql, row.input)}, ${row.inputHash}, ${json(sql, row.effects)}, ${row.repeat},
-      ${row.approvalId}::uuid, ${row.deadline}, ${epoch}
+      ${row.ingests}, ${json(sql, row.policy)}, ${row.approvalId}::uuid, ${row.deadline}, ${epoch}
     FROM fence)`;
 }
 
@@ -73,8 +75,8 @@ function ended(sql: Sql, row: EndedInvocation) {
 
 function asked(sql: Sql, row: NewQuestion) {
   return sql`, asked AS (
-    INSERT INTO questions (id, turn_id, kind, body, input_hash, expires_at)
-    SELECT ${row.id}, fence.id, ${row.kind}, ${json(sql, row.body)}, ${row.inputHash ?? null},
+    INSERT INTO questions (id, turn_id, kind, body, input_hash, step, expires_at)
+    SELECT ${row.id}, fence.id, ${row.kind}, ${json(sql, row.body)}, ${row.inputHash ?? null}, ${row.step ?? null},
       now() + ${row.expiresInMs} * interval '1 millisecond'
     FROM fence)`;
 }
@@ -83,6 +85,8 @@ function write(sql: Sql, fence: Fence, change: Transition) {
   const progress = change.end !== undefined || change.plan !== undefined || change.ask !== undefined;
   const leaves = change.state !== undefined;
   const terminal = change.state !== undefined && isTerminal(change.state);
+  // With the start of what reads, before anything of it is known to anybody.
+  const taints = change.start?.ingests === 'untrusted';
   const optional = (value: unknown) => (value === undefined ? null : json(sql, value));
   const written = sql`
       fence AS (
@@ -93,6 +97,7 @@ function write(sql: Sql, fence: Fence, change: Transition) {
           output = coalesce(${optional(change.output)}::jsonb, t.output),
           error = coalesce(${optional(change.error)}::jsonb, t.error),
           dead_letter = ${change.deadLetter ?? false},
+          tainted = t.tainted OR ${taints},
           attempts = CASE WHEN ${progress} THEN 0 ELSE t.attempts END,
           lease_owner = CASE WHEN ${leaves} THEN NULL ELSE t.lease_owner END,
           lease_until = CASE WHEN ${leaves} THEN NULL ELSE t.lease_until END,
@@ -107,7 +112,7 @@ function write(sql: Sql, fence: Fence, change: Transition) {
       ${change.end ? ended(sql, change.end) : sql``}
       ${change.ask ? asked(sql, change.ask) : sql``}
       `;
-  return emit(sql, written, 'fence', change.events);
+  return emit(sql, written, 'fence', change.events, taints ? sql`tainted = true` : undefined);
 }
 
 export function createTransit(run: Run): Transit {

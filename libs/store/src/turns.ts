@@ -33,11 +33,11 @@ export interface WorkTurns {
 }
 
 const turnColumns = (sql: Sql) => sql`t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state,
-  t.epoch, t.attempts, t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent,
+  t.epoch, t.attempts, t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.tainted,
   t.created_at, t.finished_at`;
 
 const invocationColumns = (sql: Sql) => sql`i.id, i.turn_id, i.step, i.attempt, i.agent, i.skill, i.contract_hash,
-  i.input, i.input_hash, i.effects, i.repeat, i.approval_id, i.deadline, i.epoch, i.state, i.output, i.text, i.error,
+  i.input, i.input_hash, i.effects, i.repeat, i.ingests, i.policy, i.approval_id, i.deadline, i.epoch, i.state, i.output, i.text, i.error,
   i.started_at, i.finished_at`;
 
 /** In this order, so that each part is at least as new as the turn: one that asks is not seen without its question. */
@@ -52,7 +52,7 @@ function readView(sql: Sql, id: string, principalId: string) {
         FROM artifacts a WHERE a.invocation_id = i.id), '[]') AS artifacts
       FROM invocations i WHERE i.turn_id = ${id} AND ${owned} ORDER BY i.step, i.attempt`,
     sql<QuestionRow[]>`
-      SELECT id, turn_id, kind, body, input_hash, asked_at, expires_at, answered_at, answer FROM questions
+      SELECT id, turn_id, kind, body, input_hash, step, asked_at, expires_at, answered_at, answer FROM questions
       WHERE turn_id = ${id} AND answered_at IS NULL AND ${owned}`,
   ]);
 }

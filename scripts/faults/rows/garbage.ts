@@ -58,6 +58,12 @@ async function forge({ stage, key, effects }: Bench): Promise<{ said: string; ef
     contractHash: describeContract(once.contract).contractHash,
     input,
     inputHash: hashJson(input),
+    policy: {
+      decision: 'allow' as const,
+      rule: 'garbage',
+      trust: 'trusted' as const,
+      effects: [...once.contract.effects],
+    },
     deadline: new Date(Date.now() + 30_000).toISOString(),
   };
   const signer = createSigner(createSigningKeys().privateKey);

@@ -48,7 +48,7 @@ function start(env: Readonly<Record<string, string>> = {}): Started {
 
 function invoke(skill: string, input: Record<string, unknown>): Promise<InvokeReply> {
   const turn = randomUUIDv7();
-  const contractHash = hello?.skills.find(({ name }) => name === skill)?.contractHash ?? '';
+  const { contractHash = '', effects = [] } = hello?.skills.find(({ name }) => name === skill) ?? {};
   const message = {
     v: 1 as const,
     id: invocationId(turn, 1, 1),
@@ -62,6 +62,7 @@ function invoke(skill: string, input: Record<string, unknown>): Promise<InvokeRe
     contractHash,
     input,
     inputHash: hashJson(input),
+    policy: { decision: 'allow' as const, rule: 'of-the-test', trust: 'trusted' as const, effects },
     deadline: new Date(Date.now() + 10_000).toISOString(),
   };
   return gateway.request('invoke', { agent, skill }, message, { timeoutMs: 10_000, replier: agent, signer });

@@ -18,6 +18,18 @@ export const gatewaySettings = z.object({
   TURNS_QUEUED_MAX: z.coerce.number().int().min(1).default(50).describe('turns that may wait in one session'),
   TURNS_OPEN_MAX: z.coerce.number().int().min(1).default(5000).describe('turns that may be open in all'),
   TURN_DEADLINE_SECONDS: z.coerce.number().int().min(1).default(900).describe('how long a turn may take'),
+  TURN_STEPS_MAX: z.coerce.number().int().min(1).max(12).default(12).describe('steps that one turn may have'),
+  TURN_EFFECTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(12)
+    .default(3)
+    .describe('steps of one turn that may leave the house, not be undone, or cost money'),
+  POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('policy.yaml: what may be done, asked about, or never done; read again when it changes'),
   QUESTION_SECONDS: z.coerce
     .number()
     .int()

@@ -1,6 +1,6 @@
 // The gateway, put together: store and bus, directory, coordinator, relay and HTTP; and taken apart in order.
 import { randomUUID } from 'node:crypto';
-import { connectGatewayBus, createSigner } from '@switchboard/bus';
+import { type Bus, connectGatewayBus, createSigner } from '@switchboard/bus';
 import { createMetrics, type Life } from '@switchboard/service';
 import { openStore } from '@switchboard/store';
 import { createAskRouter } from './ask-router.ts';
@@ -12,10 +12,19 @@ import { createDirectory } from './directory.ts';
 import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
+import { type KeepPolicyOptions, keepPolicy } from './policy/keep-policy.ts';
 import { startRelay } from './relay.ts';
 
 export interface Gateway {
   readonly url: string;
+}
+
+/** What the operators hear of the gateway itself; may be lost, and the log has it too. */
+function tellOperators(bus: Bus): KeepPolicyOptions['tell'] {
+  return (kind, data) => {
+    const subject = { service: 'gateway', kind };
+    if (bus.connected()) bus.publish('audit', subject, { v: 1, ...subject, time: new Date().toISOString(), data });
+  };
 }
 
 export async function startGateway(config: GatewayConfig, life: Life): Promise<Gateway> {
@@ -42,6 +51,9 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => bus.drain());
 
+  const policy = keepPolicy({ file: config.POLICY_FILE, log, tell: tellOperators(bus) });
+  life.onStop(() => policy.stop());
+
   const directory = createDirectory({ store: store.work, bus, log });
   await directory.start();
   const feed = createFeed();
@@ -59,6 +71,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     bus,
     signer: createSigner(config.SIGNING_KEY),
     directory,
+    policy,
     askRouter,
     check: createContractCheck(),
     feed,
@@ -70,6 +83,8 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
       leaseMs: config.LEASE_MS,
       inFlightMax: config.TURNS_IN_FLIGHT_MAX,
       questionMs: config.QUESTION_SECONDS * 1_000,
+      stepsMax: config.TURN_STEPS_MAX,
+      effectsMax: config.TURN_EFFECTS_MAX,
     },
   });
   life.onStop(() => coordinator.stop());
@@ -84,6 +99,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     database: store,
     bus,
     directory,
+    policy,
     askRouter,
     coordinator,
     relay,

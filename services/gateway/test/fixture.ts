@@ -11,6 +11,7 @@ import {
   type RouteDecision,
   type SkillDocument,
   scopes,
+  type Trust,
   type Turn,
   turnSchema,
 } from '@switchboard/contract';
@@ -23,7 +24,12 @@ import { startGateway } from '../src/gateway.ts';
 
 export const agentName = 'workstation';
 
-export function skillDocument(name: string, repeat: Repeat, effects: readonly Effect[] = []): SkillDocument {
+export function skillDocument(
+  name: string,
+  repeat: Repeat,
+  effects: readonly Effect[] = [],
+  ingests: Trust = 'trusted',
+): SkillDocument {
   const contract = defineContract({
     name,
     version: '1.0.0',
@@ -35,7 +41,7 @@ export function skillDocument(name: string, repeat: Repeat, effects: readonly Ef
     errors: { 'not-found': 'There is nothing.' },
     effects: [],
     repeat,
-    ingests: 'trusted',
+    ingests,
     timeoutMs: 20_000,
     utterances: Array.from({ length: 8 }, (_, index) => `${name} ${index}`),
     examples: [],
@@ -79,7 +85,7 @@ export interface Stage {
   planFor(document: SkillDocument): (text: string) => RouteDecision;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   session(): Promise<string>;
-  say(session: string, input: string, options?: { wait?: number; key?: string }): Promise<Turn>;
+  say(session: string, input: string, options?: { wait?: number; key?: string; dryRun?: boolean }): Promise<Turn>;
   read(id: string): Promise<Turn>;
   close(): Promise<void>;
 }
@@ -181,9 +187,9 @@ export async function stage(env: Record<string, string> = {}): Promise<Stage> {
       const response = await call('POST', '/v1/sessions', {});
       return z.object({ id: z.string() }).parse(await response.json()).id;
     },
-    async say(session, input, { wait = 20, key: idempotencyKey = randomUUID() } = {}) {
+    async say(session, input, { wait = 20, key: idempotencyKey = randomUUID(), dryRun = false } = {}) {
       const headers = { 'idempotency-key': idempotencyKey, prefer: `wait=${wait}` };
-      const response = await call('POST', `/v1/sessions/${session}/turns`, { input }, headers);
+      const response = await call('POST', `/v1/sessions/${session}/turns`, { input, dryRun }, headers);
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
       return turnSchema.parse(await response.json());
     },

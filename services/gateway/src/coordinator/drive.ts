@@ -1,8 +1,10 @@
 // A claimed turn from where it stands to its end, or to where it must wait.
 import { type PlannedStep, type RouteDecision, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
+import { deniedError, forecast } from './decide-step.ts';
 import { routingQuestion } from './questions.ts';
 import { type Completion, recordOutcome } from './record.ts';
+import { rehearse } from './rehearse.ts';
 import { type CoordinatorParts, commit, type Run } from './run.ts';
 import { doStep } from './step.ts';
 import { told } from './told.ts';
@@ -32,11 +34,21 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
   );
 }
 
-function dryRunText(decision: RouteDecision): string {
-  if (decision.outcome === 'refuse') return decision.text;
-  if (decision.outcome === 'ask') return `I would ask: ${decision.question.text}`;
-  const steps = decision.steps.map((step) => `${step.skill} on ${step.agent} with ${JSON.stringify(step.input)}`);
-  return `I would run ${steps.join(', then ')}.`;
+/** Nothing is done: it is told what would be, and what policy would say of it. */
+async function dryRun(parts: CoordinatorParts, run: Run, decision: RouteDecision): Promise<void> {
+  const output = rehearse(parts, run, decision);
+  const events = [told.routed(decision), told.completed(output.text)] as const;
+  await commit(parts, run, { state: 'completed', decision, output, events });
+}
+
+/** A plan that would be cut short by a no is not begun. False when it was refused. */
+async function admit(parts: CoordinatorParts, run: Run, steps: readonly PlannedStep[]): Promise<boolean> {
+  const denied = forecast(parts, run, steps).find(({ policy }) => policy.decision === 'deny');
+  if (denied === undefined) return true;
+  const error = deniedError(denied.step, denied.policy).toInfo();
+  const decided = told.decided(denied, denied.policy, parts.policy.current().revision);
+  await commit(parts, run, { state: 'rejected', error, events: [decided, told.over('rejected', error)] });
+  return false;
 }
 
 /** The plan, or undefined when the turn has ended or asks. */
@@ -44,18 +56,11 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
   const decision = await decide(parts, run);
   run.signal.throwIfAborted();
   crashPoint('G4');
-  const routed = told.routed(decision);
   if (run.turn.request.dryRun) {
-    const text = dryRunText(decision);
-    const data = decision.outcome === 'route' ? { data: { steps: decision.steps } } : {};
-    await commit(parts, run, {
-      state: 'completed',
-      decision,
-      output: { text, ...data },
-      events: [routed, told.completed(text)],
-    });
+    await dryRun(parts, run, decision);
     return undefined;
   }
+  const routed = told.routed(decision);
   if (decision.outcome === 'refuse') {
     const error = { code: 'not-understood', message: decision.text } as const;
     await commit(parts, run, {
@@ -78,7 +83,7 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
     return undefined;
   }
   run.pending = { decision, plan: decision.steps, events: [routed] };
-  return decision.steps;
+  return (await admit(parts, run, decision.steps)) ? decision.steps : undefined;
 }
 
 /** What may have been done is not called failed: the person is told, and asked. */

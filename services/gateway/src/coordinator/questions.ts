@@ -1,15 +1,22 @@
 // Questions a turn asks, and what an answer does to it.
 import {
+  type Approval,
   hashJson,
   type PlannedStep,
+  type PolicyDecision,
+  plannedStepSchema,
+  policyDecisionSchema,
   type Question,
   type RouteDecision,
   type SkillDocument,
   SwitchboardError,
+  trustSchema,
 } from '@switchboard/contract';
-import type { AnswerEffect, NewQuestion, QuestionRow, TurnRow } from '@switchboard/store';
+import type { AnswerEffect, ApprovalRow, NewQuestion, QuestionRow, TurnRow } from '@switchboard/store';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { builtInRules } from '../policy/built-in-rules.ts';
+import { type StepPlace, told } from './told.ts';
 
 type Asked = Extract<RouteDecision, { outcome: 'ask' }>;
 
@@ -31,10 +38,13 @@ const warnings: Readonly<Record<string, string>> = {
   spend: 'This costs money.',
 };
 
+const unfamiliar = 'Text that somebody else wrote was read before this, and may have asked for it.';
+
 /** Never shortened: a person approves what they have read. `words` are the skill's own. */
 export function approvalQuestion(
-  step: PlannedStep,
+  { number, step }: StepPlace,
   document: SkillDocument,
+  { rule, trust, effects }: PolicyDecision,
   words: string | undefined,
   expiresInMs: number,
 ): NewQuestion {
@@ -42,11 +52,13 @@ export function approvalQuestion(
   const classes = new Set(document.effects.map((effect) => effect.class));
   const warned = [...classes].flatMap((name) => warnings[name] ?? []);
   const bare = [`${document.title}: ${input.join(', ')}.`, ...warned].join(' ');
+  const warning = rule === builtInRules.ruleOfTwo ? [unfamiliar] : [];
   return {
     id: uuid(),
     kind: 'approval',
-    body: { text: `${words ?? bare} Go ahead?`, step },
+    body: { text: [words ?? bare, ...warning, 'Go ahead?'].join(' '), step, effects, rule, trust },
     inputHash: approvalHash(step),
+    step: number,
     expiresInMs,
   };
 }
@@ -87,7 +99,10 @@ const bodySchema = z.looseObject({
   agent: z.string().optional(),
   skill: z.string().optional(),
   arguments: z.record(z.string(), z.unknown()).optional(),
-  step: z.custom<PlannedStep>((value) => typeof value === 'object' && value !== null).optional(),
+  step: plannedStepSchema.optional(),
+  effects: policyDecisionSchema.shape.effects.optional(),
+  rule: policyDecisionSchema.shape.rule.optional(),
+  trust: trustSchema.optional(),
 });
 
 /** The question as the API shows it. */
@@ -100,7 +115,31 @@ export function viewQuestion(row: QuestionRow): Question {
     ...(body.choices && { choices: body.choices.map(({ id, label }) => ({ id, label })) }),
     ...(body.field !== undefined && { field: body.field }),
     ...(body.step && { step: body.step }),
+    ...(body.effects && { effects: body.effects }),
+    ...(body.rule !== undefined && { rule: body.rule }),
+    ...(body.trust && { trust: body.trust }),
     ...(row.inputHash !== null && { inputHash: row.inputHash }),
+    askedAt: row.askedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  };
+}
+
+/** An open approval as the API lists it. Throws when its row is not one. */
+export function viewApproval(row: ApprovalRow): Approval {
+  const { step, effects, rule, trust, text } = bodySchema.parse(row.body);
+  if (!step || !effects || rule === undefined || !trust || row.inputHash === null) {
+    throw new TypeError(`question ${row.id} is no approval`);
+  }
+  return {
+    id: row.id,
+    turnId: row.turnId,
+    sessionId: row.sessionId,
+    text,
+    ...step,
+    inputHash: row.inputHash,
+    effects,
+    rule,
+    trust,
     askedAt: row.askedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
   };
@@ -130,6 +169,8 @@ function choiceId(answer: Answer, choices: readonly { id: string; label: string 
 
 export interface AnswerSettings {
   readonly deadlineMs: number;
+  /** Who answers, and with which key. */
+  readonly by: { readonly principalId: string; readonly principal: string; readonly keyId: string };
 }
 
 /** What this answer does. Throws SwitchboardError `invalid-request` when it does not fit the question. */
@@ -137,14 +178,12 @@ export function effectOf(
   turn: TurnRow,
   row: QuestionRow,
   answer: Answer,
-  { deadlineMs }: AnswerSettings,
+  { deadlineMs, by }: AnswerSettings,
 ): AnswerEffect {
   const body = bodySchema.parse(row.body);
-  const base = { turnId: turn.id, questionId: row.id };
-  const said = (value: Record<string, unknown>) => ({
-    answer: value,
-    events: [{ type: 'question-answered' as const, data: { question: row.id, kind: row.kind, answer: value } }],
-  });
+  const base = { turnId: turn.id, questionId: row.id, by: { principalId: by.principalId, keyId: by.keyId } };
+  const who = { principal: by.principal, key: by.keyId };
+  const said = (answer: Record<string, unknown>) => ({ answer, events: [told.answered(row, answer, who)] });
   if (row.kind === 'approval') {
     const approve = approval(answer);
     if (approve) return { ...base, ...said({ approve }), turn: { state: 'submitted', deadlineMs } };
@@ -167,9 +206,9 @@ export function effectOf(
 
 /** What the end of a question's time does: the answer is no. */
 export function expiryOf(row: QuestionRow): AnswerEffect {
-  const base = { turnId: row.turnId, questionId: row.id };
+  const base = { turnId: row.turnId, questionId: row.id, by: null };
   const answer = { expired: true };
-  const events = [{ type: 'question-answered' as const, data: { question: row.id, kind: row.kind, answer } }];
+  const events = [told.answered(row, answer)];
   if (row.kind === 'outcome') return { ...base, answer, events, turn: { state: 'unchanged' } };
   return refusal(base, { answer, events }, 'There was no answer in time, so it was not done');
 }
@@ -187,7 +226,7 @@ function pick(
 }
 
 function refusal(
-  base: Pick<AnswerEffect, 'turnId' | 'questionId'>,
+  base: Pick<AnswerEffect, 'turnId' | 'questionId' | 'by'>,
   said: Pick<AnswerEffect, 'answer' | 'events'>,
   message: string,
 ): AnswerEffect {

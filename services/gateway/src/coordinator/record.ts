@@ -1,18 +1,12 @@
 // Writes down what became of an attempt, and with it what becomes of the turn: one commit.
-import type { ErrorInfo, PlannedStep } from '@switchboard/contract';
+import type { ErrorInfo } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import type { NewEvent, NewInvocation } from '@switchboard/store';
 import { fetchArtifacts } from './fetch-artifacts.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeQuestion } from './questions.ts';
 import { CancelRequested, type CoordinatorParts, commit, type Run } from './run.ts';
-import { redacted, told } from './told.ts';
-
-export interface StepPlace {
-  /** From 1. */
-  readonly number: number;
-  readonly step: PlannedStep;
-}
+import { redacted, type StepPlace, told } from './told.ts';
 
 export type StepEnd =
   | { readonly kind: 'succeeded'; readonly text: string; readonly output: Record<string, unknown> }

@@ -7,6 +7,8 @@ import type { AskRouter } from '../ask-router.ts';
 import type { ContractCheck } from '../check-contract.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
+import type { KeptPolicy } from '../policy/keep-policy.ts';
+import { afterStart, type Deciding, type Standing } from './decide-step.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface CoordinatorParts {
@@ -14,6 +16,7 @@ export interface CoordinatorParts {
   readonly bus: Bus;
   readonly signer: Signer;
   readonly directory: Directory;
+  readonly policy: KeptPolicy;
   readonly askRouter: AskRouter;
   readonly check: ContractCheck;
   readonly feed: Feed;
@@ -30,6 +33,10 @@ export interface CoordinatorSettings {
   readonly leaseMs: number;
   readonly inFlightMax: number;
   readonly questionMs: number;
+  /** Steps of one turn. */
+  readonly stepsMax: number;
+  /** Grave ones among them. */
+  readonly effectsMax: number;
 }
 
 /** The claim is somebody else's now: nothing may be written. */
@@ -42,7 +49,7 @@ export class CancelRequested extends Error {
   override readonly name = 'CancelRequested';
 }
 
-export interface Run {
+export interface Run extends Deciding {
   readonly turn: ClaimedTurn;
   readonly fence: Fence;
   readonly log: Log;
@@ -53,6 +60,7 @@ export interface Run {
   readonly invocations: InvocationRow[];
   /** Answered questions, oldest first. */
   readonly answered: readonly QuestionRow[];
+  standing: Standing;
   /** The route's decision, its plan and their events, to be written with the next change: one commit less. */
   pending: Partial<Pick<Transition, 'decision' | 'plan'>> & { readonly events: readonly NewEvent[] };
 }
@@ -66,6 +74,7 @@ export async function commit(parts: CoordinatorParts, run: Run, change: Transiti
   if (written === undefined) throw new LostClaim(`turn ${run.turn.id} epoch ${run.fence.epoch}`);
   if (change.state !== undefined && isTerminal(change.state)) crashPoint('G9');
   run.pending = { events: [] };
+  if (change.start) run.standing = afterStart(run.standing, change.start.step, change.start);
   parts.feed.tell(written);
   parts.published();
 }

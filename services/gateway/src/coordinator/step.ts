@@ -1,18 +1,26 @@
 // One step of a plan: policy and approval first, then attempts until it is known what became of it.
-import { hashJson, type Invoke, invocationId, type PlannedStep, SwitchboardError } from '@switchboard/contract';
+import {
+  hashJson,
+  type Invoke,
+  invocationId,
+  type Permission,
+  type PolicyDecision,
+  SwitchboardError,
+} from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import type { InvocationRow, NewInvocation } from '@switchboard/store';
 import type { OfferedSkill } from '../directory.ts';
-import { policyOf } from '../policy.ts';
+import { decideStep, deniedError } from './decide-step.ts';
 import { describeStep } from './describe-step.ts';
 import { invokeOnce } from './invoke.ts';
+import { offered } from './offered.ts';
 import type { Outcome } from './outcome.ts';
 import { approvalHash, approvalQuestion } from './questions.ts';
-import { type Completion, recordOutcome, type StepEnd, type StepPlace } from './record.ts';
+import { type Completion, recordOutcome, type StepEnd } from './record.ts';
 import { CancelRequested, type CoordinatorParts, commit, type Run, sleep } from './run.ts';
 import { type Doubtful, type SettleParts, settle } from './settle.ts';
 import { stopInvocation } from './stop.ts';
-import { told } from './told.ts';
+import { type StepPlace, told } from './told.ts';
 
 /** Attempts of one step, all together: each needs a refusal, a fence or a death before it. */
 const attemptsMax = 20;
@@ -42,27 +50,27 @@ function tooLate({ directory }: CoordinatorParts, agent: string): SwitchboardErr
   return new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
 }
 
-/** The contract that the plan was made with. Throws when it is not what the agent offers now. */
-function offered(parts: CoordinatorParts, step: PlannedStep): OfferedSkill {
-  const skill = parts.directory.skill(step.skill);
-  if (skill?.agent === step.agent && skill.document.contractHash === step.contractHash) return skill;
-  throw new SwitchboardError(
-    'contract-mismatch',
-    `${step.skill} is not offered any more as it was when it was planned`,
-  );
+/** What the step may be done under. */
+interface Leave {
+  readonly policy: Permission;
+  readonly approvalId: string | null;
 }
 
-/** Null: nobody needs to be asked. Undefined: the person has to be asked first. */
-function approvalOf(run: Run, step: PlannedStep, skill: OfferedSkill): string | null | undefined {
-  if (policyOf(skill.document.effects) === 'allow') return null;
+/** An approval is for one step and its very input: another step, or another input, has to be asked about again. */
+function leaveFor(run: Run, { number, step }: StepPlace, policy: PolicyDecision): Leave | 'ask' | 'deny' {
+  const { decision } = policy;
+  if (decision === 'deny') return 'deny';
   const hash = approvalHash(step);
-  return run.answered.find(
-    (row) => row.kind === 'approval' && row.inputHash === hash && row.answer?.['approve'] === true,
-  )?.id;
+  const approval = run.answered.find(
+    (row) =>
+      row.kind === 'approval' && row.step === number && row.inputHash === hash && row.answer?.['approve'] === true,
+  );
+  if (decision === 'ask' && approval === undefined) return 'ask';
+  return { policy: { ...policy, decision }, approvalId: approval?.id ?? null };
 }
 
 function doubtful(run: Run, row: NewInvocation, epoch: number): Doubtful {
-  const { id, step, attempt, agent, skill, contractHash, input, inputHash, approvalId } = row;
+  const { id, step, attempt, agent, skill, contractHash, input, inputHash, policy, approvalId } = row;
   const invoke: Invoke = {
     v: 1,
     id,
@@ -76,19 +84,14 @@ function doubtful(run: Run, row: NewInvocation, epoch: number): Doubtful {
     contractHash,
     input,
     inputHash,
+    policy,
     ...(approvalId !== null && { approval: approvalId }),
     deadline: row.deadline.toISOString(),
   };
   return { invoke, repeat: row.repeat };
 }
 
-function newRow(
-  run: Run,
-  place: StepPlace,
-  skill: OfferedSkill,
-  attempt: number,
-  approvalId: string | null,
-): NewInvocation {
+function newRow(run: Run, place: StepPlace, skill: OfferedSkill, attempt: number, leave: Leave): NewInvocation {
   const { document } = skill;
   return {
     id: invocationId(run.turn.id, place.number, attempt),
@@ -101,7 +104,8 @@ function newRow(
     inputHash: hashJson(place.step.input),
     effects: document.effects,
     repeat: document.repeat,
-    approvalId,
+    ...leave,
+    ingests: document.ingests,
     deadline: new Date(Math.min(run.turn.deadline.getTime(), Date.now() + document.timeoutMs)),
   };
 }
@@ -129,21 +133,29 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   run.signal.throwIfAborted();
   if (isLate(run)) throw tooLate(parts, place.step.agent);
   if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It did not start in ${attemptsMax} attempts`);
-  const skill = offered(parts, place.step);
-  const approval = approvalOf(run, place.step, skill);
-  if (approval === undefined) {
+  const skill = offered(parts.directory, place.step);
+  const policy = decideStep(parts, run, place.number, skill);
+  const decided = told.decided(place, policy, parts.policy.current().revision);
+  const leave = leaveFor(run, place, policy);
+  if (leave === 'deny') {
+    const error = deniedError(place.step, policy).toInfo();
+    const state = place.number === 1 ? 'rejected' : 'failed';
+    await commit(parts, run, { state, error, events: [decided, told.over(state, error)] });
+    return { kind: 'over' };
+  }
+  if (leave === 'ask') {
     const words = await describeStep(parts.bus, place.step);
     run.signal.throwIfAborted();
-    const question = approvalQuestion(place.step, skill.document, words, parts.settings.questionMs);
-    await commit(parts, run, { state: 'input-required', ask: question, events: [told.asked(question)] });
+    const question = approvalQuestion(place, skill.document, policy, words, parts.settings.questionMs);
+    await commit(parts, run, { state: 'input-required', ask: question, events: [decided, told.asked(question)] });
     return { kind: 'over' };
   }
   if (!parts.directory.here(skill.agent)) return { kind: 'waits', agent: skill.agent };
   const concurrency = parts.directory.agent(skill.agent)?.hello.concurrency ?? 1;
-  const leave = await parts.limiter.enter(skill.agent, concurrency, run.patience);
+  const freed = await parts.limiter.enter(skill.agent, concurrency, run.patience);
   try {
-    const row = newRow(run, place, skill, attempt, approval);
-    await commit(parts, run, { start: row, events: [told.started(row, skill.document)] });
+    const row = newRow(run, place, skill, attempt, leave);
+    await commit(parts, run, { start: row, events: [decided, told.started(row, skill.document)] });
     crashPoint('G5');
     const asked = doubtful(run, row, run.fence.epoch);
     const settling = settleParts(parts, run);
@@ -156,7 +168,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
     });
     return { row, startedAt: new Date(), outcome: await unlessCanceled(settling, asked, call) };
   } finally {
-    leave();
+    freed();
   }
 }
 

@@ -1,8 +1,14 @@
 // The words of the record: what each event says, redacted by the skill's contract.
-import type { ErrorInfo, PlannedStep, RouteDecision, SkillDocument } from '@switchboard/contract';
-import type { NewEvent, NewInvocation, NewQuestion } from '@switchboard/store';
+import type { ErrorInfo, PlannedStep, PolicyDecision, RouteDecision, SkillDocument } from '@switchboard/contract';
+import type { NewEvent, NewInvocation, NewQuestion, QuestionRow } from '@switchboard/store';
 
 type Json = Record<string, unknown>;
+
+/** One step of a plan, and its number in it, from 1. */
+export interface StepPlace {
+  readonly number: number;
+  readonly step: PlannedStep;
+}
 
 /** What a log or an event may hold of one text: enough to recognise it. */
 const textMax = 2_000;
@@ -38,6 +44,12 @@ export const told = {
     },
   }),
 
+  /** `revision` names the policy that was in force. */
+  decided: ({ number, step }: StepPlace, policy: PolicyDecision, revision: string): NewEvent => ({
+    type: 'policy-decided',
+    data: { step: number, agent: step.agent, skill: step.skill, ...policy, revision },
+  }),
+
   started: (row: NewInvocation, document: SkillDocument): NewEvent => ({
     type: 'step-started',
     data: {
@@ -47,6 +59,7 @@ export const told = {
       agent: row.agent,
       skill: row.skill,
       effects: row.effects,
+      ingests: row.ingests,
       input: redacted(row.input, document.redact),
       inputHash: row.inputHash,
       ...(row.approvalId !== null && { approval: row.approvalId }),
@@ -68,6 +81,12 @@ export const told = {
       ...redacted(question.body, []),
       ...(question.inputHash !== undefined && { inputHash: question.inputHash }),
     },
+  }),
+
+  /** Without `by` it was the end of its time that answered. */
+  answered: (question: Pick<QuestionRow, 'id' | 'kind'>, answer: Json, by?: Json): NewEvent => ({
+    type: 'question-answered',
+    data: { question: question.id, kind: question.kind, answer, ...(by && { by }) },
   }),
 
   waiting: (agent: string): NewEvent => ({ type: 'turn-waiting', data: { for: 'agent', agent } }),

@@ -1,6 +1,7 @@
 // One claimed turn from claim to rest: driven, and whatever comes of it written down.
 import { type ErrorInfo, SwitchboardError } from '@switchboard/contract';
 import type { ClaimedTurn } from '@switchboard/store';
+import { isGrave } from '../policy/decide.ts';
 import { drive } from './drive.ts';
 import { CancelRequested, type CoordinatorParts, commit, LostClaim, type Run } from './run.ts';
 import { told } from './told.ts';
@@ -55,11 +56,13 @@ export function createWork(parts: CoordinatorParts): Work {
       signal,
       patience: AbortSignal.any([signal, draining]),
       pending: { events: [] },
+      principal: turn.principal,
     };
-    // A first claim has nothing behind it.
-    if (epoch === 1) return { ...run, invocations: [], answered: [] };
+    // A first claim has nothing behind it but its session.
+    if (epoch === 1) return { ...run, standing: { tainted: turn.tainted, grave: [] }, invocations: [], answered: [] };
     const [invocations, answered] = await Promise.all([store.turns.invocations(id), store.questions.answered(id)]);
-    return { ...run, invocations, answered };
+    const grave = invocations.filter((row) => row.effects.some(isGrave)).map((row) => row.step);
+    return { ...run, standing: { tainted: turn.tainted, grave: [...new Set(grave)] }, invocations, answered };
   }
 
   return async (turn, signals) => {

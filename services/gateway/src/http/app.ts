@@ -5,6 +5,7 @@ import { fastifySSE } from '@fastify/sse';
 import { bodyBytesMax } from '@switchboard/contract';
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { createOriginCheck } from './auth.ts';
 import type { AppDeps } from './deps.ts';
@@ -54,6 +55,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   serve(app, deps.callers, turnHandlers(deps));
   serve(app, deps.callers, sessionHandlers(deps));
   serve(app, deps.callers, eventHandlers(deps));
+  serve(app, deps.callers, approvalHandlers(deps));
   serve(app, deps.callers, skillHandlers(deps));
   serve(app, deps.callers, operationHandlers(deps));
   serve(app, deps.callers, auditHandlers(deps.database));

@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../config.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
+import type { KeptPolicy } from '../policy/keep-policy.ts';
 import type { Relay } from '../relay.ts';
 import type { Admit } from './admission.ts';
 
@@ -15,6 +16,7 @@ export interface HttpDeps {
   readonly database: Pick<Store, 'ping' | 'audit'>;
   readonly bus: Bus;
   readonly directory: Directory;
+  readonly policy: KeptPolicy;
   readonly askRouter: AskRouter;
   readonly coordinator: Coordinator;
   readonly relay: Relay;

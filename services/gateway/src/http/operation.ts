@@ -18,11 +18,17 @@ type Names =
   | 'readyz'
   | 'metrics';
 
+/** In one line: the log has all of it. */
+function policyState(problem: string | undefined): string {
+  return problem === undefined ? 'ok' : `the last good one, because the file is wrong: ${problem.split('\n', 1)[0]}`;
+}
+
 /** Each part and how it is; only the database decides whether turns are taken. */
 async function parts({
   bus,
   relay,
   directory,
+  policy,
   stopping,
   ...deps
 }: HttpDeps): Promise<{ ready: boolean; parts: Record<string, string> }> {
@@ -38,6 +44,7 @@ async function parts({
     parts: {
       database,
       bus: bus.connected() ? 'ok' : 'away',
+      policy: policyState(policy.problem()),
       events: relay.healthy() ? 'ok' : 'waiting for the stream',
       ...Object.fromEntries(agents),
     },

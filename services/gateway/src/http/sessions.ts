@@ -10,7 +10,7 @@ const ended = { code: 'canceled', message: 'The session was ended' } as const;
 
 export function sessionHandlers(
   deps: HttpDeps,
-): Handlers<'createSession' | 'listSessions' | 'getSession' | 'endSession'> {
+): Handlers<'createSession' | 'listSessions' | 'getSession' | 'trustSession' | 'endSession'> {
   const { feed, relay, coordinator } = deps;
   return {
     async createSession({ body, caller, reply }) {
@@ -42,6 +42,16 @@ export function sessionHandlers(
         return [said, { turnId: turn.turnId, role: 'switchboard', text, at: turn.finishedAt.toISOString() }];
       });
       return { ...viewSession(session), messages };
+    },
+
+    async trustSession({ params, caller }) {
+      const by = { principal: caller.principal, key: caller.keyId };
+      const events = await caller.own.sessions.trust(params.id, { type: 'session-trusted', data: { by } });
+      const session = await caller.own.sessions.find(params.id);
+      if (!events || !session) throw new SwitchboardError('not-found', 'There is no such session');
+      feed.tell(events);
+      relay.wake();
+      return viewSession(session);
     },
 
     async endSession({ params, caller }) {

@@ -4,8 +4,9 @@ import { v5 as uuidOf } from 'uuid';
 import { createContractCheck } from '../check-contract.ts';
 import type { OfferedSkill } from '../directory.ts';
 import type { KnownAgent } from '../known-agents.ts';
-import { policyOf } from '../policy.ts';
+import { decide } from '../policy/decide.ts';
 import { accept, answerWithTurn, requiredKey } from './accept.ts';
+import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
 
@@ -29,14 +30,13 @@ function viewAgent(agent: KnownAgent): Agent {
 type Names = 'listAgents' | 'listSkills' | 'getSkill' | 'invokeSkill' | 'explainRoute';
 
 export function skillHandlers(deps: HttpDeps): Handlers<Names> {
-  const { directory, feed } = deps;
+  const { directory, feed, policy } = deps;
   const check = createContractCheck();
-  const listed = ({ agent, document }: OfferedSkill) => ({
-    ...document,
-    agent,
-    available: directory.here(agent),
-    policy: policyOf(document.effects),
-  });
+  const listed = ({ agent, document }: OfferedSkill, { principal }: Caller) => {
+    const asked = { agent, skill: document.name, effects: document.effects, principal, trust: 'trusted' } as const;
+    const { decision } = decide(policy.current(), asked);
+    return { ...document, agent, available: directory.here(agent), policy: decision };
+  };
   function offered(name: string): OfferedSkill {
     const skill = directory.skill(name);
     if (!skill) throw new SwitchboardError('not-found', `There is no skill ${name}`);
@@ -47,11 +47,11 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
     async listAgents() {
       return { agents: directory.agents().map(viewAgent) };
     },
-    async listSkills() {
-      return { skills: directory.skills().map(listed) };
+    async listSkills({ caller }) {
+      return { skills: directory.skills().map((skill) => listed(skill, caller)) };
     },
-    async getSkill({ params }) {
-      return listed(offered(params.name));
+    async getSkill({ params, caller }) {
+      return listed(offered(params.name), caller);
     },
 
     async invokeSkill({ params, headers, body, caller, request, reply }) {

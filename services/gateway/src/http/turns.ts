@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { AnswerEffect, QuestionRow, TurnView } from '@switchboard/store';
-import { effectOf } from '../coordinator/questions.ts';
+import type { FastifyReply } from 'fastify';
+import { type Answer, effectOf } from '../coordinator/questions.ts';
 import { told } from '../coordinator/told.ts';
 import { type Acted, accept, answerWithTurn, requiredKey } from './accept.ts';
 import type { Caller } from './auth.ts';
@@ -39,7 +40,7 @@ async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, ques
 }
 
 /** The question that is meant: the named one, else the open one, else the last. Throws `conflict` when there is none. */
-async function questionFor({ own }: Caller, view: TurnView, named: string | undefined): Promise<QuestionRow> {
+export async function questionFor({ own }: Caller, view: TurnView, named: string | undefined): Promise<QuestionRow> {
   const asked = [...(await own.questions.answered(view.turn.id)), ...(view.question ? [view.question] : [])];
   const question = named === undefined ? asked.at(-1) : asked.find((row) => row.id === named);
   if (question) return question;
@@ -62,8 +63,33 @@ async function writeAnswer(deps: HttpDeps, { own }: Caller, view: TurnView, effe
   return false;
 }
 
+export interface Answering {
+  readonly view: TurnView;
+  readonly question: QuestionRow;
+  readonly answer: Answer;
+  readonly caller: Caller;
+  readonly reply: FastifyReply;
+  readonly prefer: string | undefined;
+}
+
+/** Writes the answer, and answers with the turn. Throws `forbidden` for an approval without the scope for it. */
+export function answerQuestion(deps: HttpDeps, { view, question, answer, caller, reply, prefer }: Answering) {
+  if (question.kind === 'approval' && !caller.scopes.includes('approve')) {
+    throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
+  }
+  const deadlineMs = deps.config.TURN_DEADLINE_SECONDS * 1_000;
+  const effect = effectOf(view.turn, question, answer, { deadlineMs, by: caller });
+  const to = { reply, caller, sessionId: view.turn.sessionId, prefer };
+  return answerWithTurn(deps, to, async () => {
+    const first = await writeAnswer(deps, caller, view, effect);
+    if (question.kind !== 'outcome') return { turnId: view.turn.id, replayed: !first };
+    if (effect.answer['choice'] === 'retry') return retryUnknown(deps, caller, view, question.id);
+    return { turnId: view.turn.id, replayed: !first, rests: true };
+  });
+}
+
 export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' | 'answerTurn' | 'cancelTurn'> {
-  const { config, feed, relay, coordinator } = deps;
+  const { feed, relay, coordinator } = deps;
   return {
     async createTurn({ params, headers, body, caller, request, reply }) {
       const asked = {
@@ -91,17 +117,7 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
     async answerTurn({ params, headers, body, caller, reply }) {
       const view = await findTurn(caller, params.id);
       const question = await questionFor(caller, view, body.question);
-      if (question.kind === 'approval' && !caller.scopes.includes('approve')) {
-        throw new SwitchboardError('forbidden', 'This key lacks the scope approve');
-      }
-      const effect = effectOf(view.turn, question, body, { deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000 });
-      const to = { reply, caller, sessionId: view.turn.sessionId, prefer: headers.prefer };
-      return answerWithTurn(deps, to, async () => {
-        const first = await writeAnswer(deps, caller, view, effect);
-        if (question.kind !== 'outcome') return { turnId: view.turn.id, replayed: !first };
-        if (effect.answer['choice'] === 'retry') return retryUnknown(deps, caller, view, question.id);
-        return { turnId: view.turn.id, replayed: !first, rests: true };
-      });
+      return answerQuestion(deps, { view, question, answer: body, caller, reply, prefer: headers.prefer });
     },
 
     async cancelTurn({ params, headers, caller, reply }) {

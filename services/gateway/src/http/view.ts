@@ -9,6 +9,7 @@ export function viewSession(row: SessionRow): Session {
     id: row.id,
     ...(row.title !== null && { title: row.title }),
     ...(row.agent !== null && { agent: row.agent }),
+    tainted: row.tainted,
     createdAt: row.createdAt.toISOString(),
     ...(row.endedAt !== null && { endedAt: row.endedAt.toISOString() }),
   };

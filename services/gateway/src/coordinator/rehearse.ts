@@ -1,0 +1,28 @@
+// A dry run: what would be done, with which input and effects, and what policy says of it. Nothing is.
+import type { PolicyDecision, RouteDecision } from '@switchboard/contract';
+import type { TurnOutput } from '@switchboard/store';
+import { type Deciding, type DecidingParts, type Forecast, forecast } from './decide-step.ts';
+
+const words: Readonly<Record<PolicyDecision['decision'], (rule: string) => string>> = {
+  allow: (rule) => `allowed by ${rule}`,
+  ask: (rule) => `asked about first, because of ${rule}`,
+  deny: (rule) => `never done, because of ${rule}`,
+};
+
+function line({ number, step, policy }: Forecast): string {
+  return `${number}. ${step.skill} on ${step.agent} with ${JSON.stringify(step.input)}: ${words[policy.decision](policy.rule)}.`;
+}
+
+/** Throws `contract-mismatch` when a skill is not offered any more as it was planned. */
+export function rehearse(parts: DecidingParts, run: Deciding, decision: RouteDecision): TurnOutput {
+  if (decision.outcome === 'refuse') return { text: decision.text };
+  if (decision.outcome === 'ask') return { text: `I would ask: ${decision.question.text}` };
+  const rehearsed = forecast(parts, run, decision.steps);
+  const steps = rehearsed.map(({ step, policy }) => ({
+    agent: step.agent,
+    skill: step.skill,
+    input: step.input,
+    ...policy,
+  }));
+  return { text: ['I would run', ...rehearsed.map(line)].join('\n'), data: { steps } };
+}
