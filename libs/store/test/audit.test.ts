@@ -4,23 +4,26 @@ import { type AuditEntry, auditDigest, auditGenesis, auditHash } from '@switchbo
 import { freshDatabase, type TestDatabase } from '@switchboard/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Audit, appendAudit, createAudit } from '../src/audit.ts';
-import { createGuard, openSql } from '../src/sql.ts';
+import { createGuard, openSql, type Pool } from '../src/sql.ts';
 
 let database: TestDatabase;
-let sql: ReturnType<typeof openSql>;
+let sql: Pool;
+/** With no more rights than the gateway has. */
+let working: Pool;
 let audit: Audit;
 const session = randomUUID();
 
 beforeEach(async () => {
   database = await freshDatabase();
   sql = openSql({ url: database.url, connectionsMax: 4 });
-  audit = createAudit(sql, createGuard({ url: database.url }));
+  working = openSql({ url: database.roles.workUrl, connectionsMax: 4 });
+  audit = createAudit(working, createGuard({ url: database.roles.workUrl }));
   const principal = randomUUID();
   await sql`INSERT INTO principals (id, name) VALUES (${principal}, 'owner')`;
   await sql`INSERT INTO sessions (id, principal_id) VALUES (${session}, ${principal})`;
 });
 afterEach(async () => {
-  await sql.end();
+  await Promise.all([sql.end(), working.end()]);
   await database.drop();
 });
 
@@ -73,8 +76,8 @@ test('an act is there with the change that it tells of, or neither is', async ()
 
 test('many who seal at once make one chain, in which everything is once', async () => {
   await happen(500);
-  const other = openSql({ url: database.url, connectionsMax: 4 });
-  const second = createAudit(other, createGuard({ url: database.url }));
+  const other = openSql({ url: database.roles.workUrl, connectionsMax: 4 });
+  const second = createAudit(other, createGuard({ url: database.roles.workUrl }));
   const sealers = Array.from({ length: 8 }, (_, n) => (n % 2 ? audit : second));
   while ((await Promise.all(sealers.map((sealer) => sealer.sealPending(60)))).some((sealed) => sealed > 0));
   await other.end();
@@ -115,4 +118,41 @@ test.each([
   await audit.append({ actor: 'owner', action: 'key-made' });
   await audit.sealPending(10);
   await expect(sql.unsafe(statement)).rejects.toThrow('what happened, stays');
+});
+
+const forbidden = [
+  `INSERT INTO audit VALUES (9, 'event', 1, sha256(''), sha256(''))`,
+  `UPDATE audit SET hash = sha256('')`,
+  'DELETE FROM audit',
+  'TRUNCATE audit',
+  `UPDATE events SET data = '{}'`,
+  'UPDATE events SET audit_seq = NULL',
+  'DELETE FROM events',
+  `UPDATE acts SET actor = 'nobody'`,
+  'DELETE FROM acts',
+  `INSERT INTO acts (actor, action, data, created_at) VALUES ('owner', 'key-made', '{}', '2020-01-01')`,
+  'ALTER TABLE audit DISABLE TRIGGER ALL',
+  'DROP TRIGGER stays ON events',
+  'SET session_replication_role = replica',
+  'SET ROLE switchboard_owner',
+  'DROP FUNCTION audit_seal',
+];
+
+test.each(forbidden)('refused to the program: %s', async (statement) => {
+  await happen(1);
+  await audit.append({ actor: 'owner', action: 'key-made' });
+  await audit.sealPending(10);
+  await expect(working.unsafe(statement)).rejects.toThrow(/permission denied|must be owner/);
+});
+
+test.each([
+  ...forbidden,
+  'SELECT * FROM audit',
+  'SELECT * FROM acts',
+  `INSERT INTO acts (actor, action, data) VALUES ('owner', 'key-made', '{}')`,
+  `SELECT audit_seal('event', '{1}', '{00}')`,
+])('refused to the HTTP side: %s', async (statement) => {
+  const api = openSql({ url: database.roles.url, connectionsMax: 1 });
+  await expect(api.unsafe(statement)).rejects.toThrow(/permission denied|must be owner/);
+  await api.end();
 });
