@@ -40,6 +40,11 @@ async function cutOn(stage: Stage, seed: string, tell: (line: string) => void): 
       tell(`  ${kind} ${target} with ${open} turns open, ${running} skills running`),
   });
   const broken = brokenPromises(result);
+  const { count = 0, witnesses = [] } = stage.cutDisks ?? {};
+  const lost = witnesses.reduce((sum, witness) => sum + witness.lost, 0);
+  const kept = witnesses.reduce((sum, witness) => sum + witness.kept, 0);
+  if (witnesses.some((witness) => witness.lost === 0)) broken.push('a cut lost nothing: this row proves nothing');
+  if (kept < count * cuts) broken.push(`only ${kept} of ${count * cuts} synced files are still there`);
   const { facts, faults } = result.evidence;
   const struck = faults.filter(({ kind }) => kind === 'power-cut');
   const fallen = facts.flatMap(({ attempts }) => attempts.filter((attempt) => agentFell(result.evidence, attempt)));
@@ -47,7 +52,7 @@ async function cutOn(stage: Stage, seed: string, tell: (line: string) => void): 
     broken,
     figures: {
       cuts: struck.length,
-      unsyncedFilesLost: struck.length * (stage.cutDisks?.count ?? 0),
+      unsyncedFilesLost: `${lost} of ${count * cuts}`,
       turns: facts.length,
       openAtCuts: struck.map(({ open }) => open),
       attemptsWhoseAgentFell: fallen.length,

@@ -32,7 +32,7 @@ export class CannotCutError extends Error {
 
 /** Of files that were written to each disk: proof that a cut was one, and no more than one. */
 export interface Witness {
-  /** Disks that lost what was not synced: all of them, or the cut was none. */
+  /** Disks that lost what was not synced: all of them, unless somebody synced a whole disk in that instant. */
   readonly lost: number;
   /** Disks that still have what was synced: all of them, or it was more than a power cut. */
   readonly kept: number;
@@ -40,6 +40,8 @@ export interface Witness {
 
 export interface CutDisks {
   readonly count: number;
+  /** One for each cut so far. */
+  readonly witnesses: readonly Witness[];
   /** Where the one of this name is. */
   folderOf(name: string): string;
   /** Kills these processes and cuts every disk at that moment. Resolves when the disks are back. */
@@ -105,7 +107,7 @@ async function intact(files: readonly string[]): Promise<number> {
 export async function mountCutDisks(folder: string, names: readonly string[]): Promise<CutDisks> {
   const disks = names.map((name): Disk => ({ image: join(folder, `${name}.img`), mount: join(folder, name) }));
   const mounted: Disk[] = [];
-  let cuts = 0;
+  const witnesses: Witness[] = [];
   const mountAll = async (): Promise<void> => {
     for (const disk of disks) {
       await mountDisk(disk);
@@ -126,16 +128,18 @@ export async function mountCutDisks(folder: string, names: readonly string[]): P
   }
   return {
     count: disks.length,
+    witnesses,
     folderOf: (name) => join(folder, name),
     async cut(pids) {
-      const fresh = disks.map((disk) => unsynced(disk, cuts));
-      cuts++;
+      const fresh = disks.map((disk) => unsynced(disk, witnesses.length));
       await Promise.all(fresh.map((file) => writeFile(file, text)));
       const mounts = disks.map(({ mount }) => mount);
       await run('/usr/bin/perl', ['-e', cutter, String(pids.length), ...pids.map(String), ...mounts]);
       await unmountAll();
       await mountAll();
-      return { lost: disks.length - (await intact(fresh)), kept: await intact(disks.map(synced)) };
+      const witness = { lost: disks.length - (await intact(fresh)), kept: await intact(disks.map(synced)) };
+      witnesses.push(witness);
+      return witness;
     },
     close: async () => void (await unmountAll()),
   };
