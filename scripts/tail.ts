@@ -2,6 +2,7 @@
 import { connectBus } from '@switchboard/bus';
 import type { Event } from '@switchboard/contract';
 import { inOneLine, type LocalHome, openLocalHome } from './client/home.ts';
+import { plainText } from './client/plain-text.ts';
 
 function line(event: Event): string {
   const turn = event.turn === null ? '' : event.turn.slice(-8);
@@ -26,13 +27,11 @@ const bus = await connectBus({
   seed: operatorSeed,
   onState: (connected) => console.error(connected ? 'the bus is back' : 'the bus is away; waiting'),
 });
-bus.listen('event', ({ message }) => console.log(json ? JSON.stringify(message) : line(message)));
-bus.listen('audit', ({ message }) =>
-  console.log(
-    json
-      ? JSON.stringify(message)
-      : `${message.time} ${message.service} ${message.kind} ${JSON.stringify(message.data)}`,
-  ),
+const print = (message: object, text: string): void => console.log(json ? JSON.stringify(message) : plainText(text));
+bus.listen('event', ({ message }) => print(message, line(message)));
+// The broker vouches for the subject: what a service calls itself in the message is its own affair.
+bus.listen('audit', ({ message: { time, data, ...rest }, parameters: { service, kind } }) =>
+  print({ ...rest, time, data, service, kind }, `${time} ${service} ${kind} ${JSON.stringify(data)}`),
 );
 await bus.flush();
 console.error(`listening to sb.event.> and sb.audit.> at ${natsUrl}; Ctrl-C ends`);

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Turn } from '@switchboard/contract';
 import { ApiError, type Client } from '../client/client.ts';
+import { plainText } from '../client/plain-text.ts';
 
 interface Lines {
   /** The next line, also one that was typed ahead. Undefined when the person wants to leave. */
@@ -47,11 +48,12 @@ function answerOf(turn: Turn, text: string): Record<string, unknown> {
   return { text };
 }
 
-function questionText({ question }: Turn): string {
+/** As the person reads it, with its choices. */
+export function questionText({ question }: Turn): string {
   if (!question) return '';
   const choices = (question.choices ?? []).map((choice, index) => `  ${index + 1}. ${choice.label}`);
   const hint = question.kind === 'approval' ? ' [y/N]' : '';
-  return [`${question.text}${hint}`, ...choices].join('\n');
+  return plainText([`${question.text}${hint}`, ...choices].join('\n'));
 }
 
 /** How a turn reads once it has ended. */
@@ -60,7 +62,7 @@ export function outputText(turn: Turn): string {
     (artifact) => `  ${artifact.name} (${artifact.bytes} bytes): ${artifact.href}`,
   );
   const text = turn.output?.text ?? turn.error?.message ?? turn.state;
-  return [text, ...(links ?? [])].join('\n');
+  return plainText([text, ...(links ?? [])].join('\n'));
 }
 
 async function converseOnce(client: Client, session: string, lines: Lines, input: string): Promise<void> {
@@ -77,7 +79,7 @@ async function converseOnce(client: Client, session: string, lines: Lines, input
       turn = await client.answer(turn.id, { ...answerOf(turn, answer), question: turn.question.id });
     } catch (error) {
       if (!(error instanceof ApiError && error.problem.code === 'invalid-request')) throw error;
-      console.log(error.message);
+      console.log(plainText(error.message));
     }
   }
   console.log(outputText(turn));
@@ -93,7 +95,7 @@ export async function converse(client: Client, session: string): Promise<void> {
     try {
       await converseOnce(client, session, lines, input);
     } catch (error) {
-      console.log(error instanceof Error ? error.message : String(error));
+      console.log(plainText(error instanceof Error ? error.message : String(error)));
     }
   }
   lines.close();

@@ -138,6 +138,7 @@ describe('S6: bytes that no gateway writes, signed all the same', () => {
     ['a prototype beside the fields', text.replace('{', '{"__proto__":{"skill":"safe"},'), 'contract-mismatch'],
     ['a second input', text.replace('"inputHash"', '"input":{"text":"other"},"inputHash"'), 'invalid-request'],
     ['a second skill', text.replace('"input":', '"skill":"idempotent","input":'), 'invalid-request'],
+    ['a number past all bounds', text.replace('"attack"', '1e999'), 'contract-mismatch'],
     ['10,000 levels', text.replace('"attack"', `${'['.repeat(10_000)}${']'.repeat(10_000)}`), 'contract-mismatch'],
     [
       '100,000 levels',

@@ -2,8 +2,7 @@
 import {
   type ErrorInfo,
   errorFacts,
-  isDeeperThan,
-  jsonLevelsMax,
+  isBoundedJson,
   type MessageOf,
   type ParametersOf,
   type Pattern,
@@ -114,7 +113,7 @@ function parse<Name extends SubjectName>(name: Name, msg: Msg, options: ListenOp
 function decode(data: Uint8Array): unknown {
   try {
     const value: unknown = JSON.parse(decoder.decode(data));
-    return isDeeperThan(jsonLevelsMax, value) ? undefined : value;
+    return isBoundedJson(value) ? value : undefined;
   } catch {
     return undefined;
   }

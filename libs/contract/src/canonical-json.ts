@@ -23,10 +23,11 @@ export function canonicalJson(value: unknown): string {
 /** Nobody means anything deeper than this, and what walks a value level by level would run out of stack. */
 export const jsonLevelsMax = 64;
 
-/** Whether lists and objects lie in each other more than `levels` deep. */
-export function isDeeperThan(levels: number, value: unknown): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+/** Whether what was parsed can be walked, hashed and kept: not too deep, and no Infinity, which `1e999` is read as. */
+export function isBoundedJson(value: unknown, levels: number = jsonLevelsMax): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value !== 'object') return true;
+  return levels > 0 && Object.values(value).every((member) => isBoundedJson(member, levels - 1));
 }
 
 /** SHA-256 of a text or of bytes, as 64 lower-case hex digits. */

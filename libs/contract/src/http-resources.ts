@@ -1,6 +1,7 @@
 // The resources of the HTTP API: camelCase JSON, RFC 3339 UTC times, opaque ids.
 import { z } from 'zod';
 import { artifactSchema } from './artifact.ts';
+import { isBoundedJson, jsonLevelsMax } from './canonical-json.ts';
 import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
 import { invocationIdSchema } from './messages.ts';
@@ -28,6 +29,9 @@ const unstorable = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
 export const argumentsSchema = z
   .record(z.string(), z.unknown())
   .refine((input) => isBoundedJson(input), {
+    error: `must hold finite numbers, and lie at most ${jsonLevelsMax} levels deep`,
+    abort: true,
+  })
   .refine((input) => !unstorable.test(JSON.stringify(input)), 'must hold neither NUL nor half of a surrogate pair');
 
 /** RFC 9457, with the registry's code. */

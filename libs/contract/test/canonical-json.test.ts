@@ -1,6 +1,6 @@
 // One byte sequence for one JSON value: equal values are equal bytes, and what is no JSON is refused.
 import { expect, test } from 'vitest';
-import { canonicalJson, hashJson, isDeeperThan, jsonLevelsMax, sha256 } from '../src/index.ts';
+import { canonicalJson, hashJson, isBoundedJson, sha256 } from '../src/index.ts';
 
 test.each<[unknown, string]>([
   [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
@@ -58,9 +58,14 @@ test('a hash stays what it was', () => {
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('%s that lie too deep in each other are told from those that do not, whatever their depth', (_, open, close) => {
+])('%s may lie 64 levels deep in each other, and are told from deeper ones whatever their depth', (_, open, close) => {
   const nested = (levels: number): unknown => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
-  const deeper = [1, 63, 64, 65, 100_000].map((levels) => isDeeperThan(jsonLevelsMax, nested(levels)));
-  expect(deeper).toEqual([false, false, false, true, true]);
-  expect(isDeeperThan(jsonLevelsMax, [1, null, 'x', nested(64)])).toBe(true);
+  const bounded = [0, 1, 63, 64, 65, 100_000].map((levels) => isBoundedJson(nested(levels)));
+  expect(bounded).toEqual([true, true, true, true, false, false]);
+  expect(isBoundedJson([1, null, 'x', nested(64)])).toBe(false);
+});
+
+test('a number that is read as no number is out of bounds, wherever it is', () => {
+  expect(isBoundedJson(JSON.parse('{"a":[1,{"b":1e308}]}'))).toBe(true);
+  expect(isBoundedJson(JSON.parse('{"a":[1,{"b":-1e999}]}'))).toBe(false);
 });

@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { createOriginCheck } from './auth.ts';
+import { connectionTimes, limitConnections } from './connection-limits.ts';
 import type { AppDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -20,7 +21,8 @@ import { skillHandlers } from './skills.ts';
 import { turnHandlers } from './turns.ts';
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: bodyBytesMax, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+  const app = fastify({ ...connectionTimes, bodyLimit: bodyBytesMax, forceCloseConnections: 'idle' });
+  limitConnections(app);
   // JSON is the only thing that is taken.
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);

@@ -4,6 +4,7 @@ import type { Own } from '@switchboard/store';
 import type { Delta } from '../feed.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
+import { createStreamLimit } from './stream-limit.ts';
 import { findTurn } from './turns.ts';
 
 const pageMax = 500;
@@ -89,11 +90,13 @@ async function* follow(
 }
 
 export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionEvents'> {
+  const limit = createStreamLimit();
   return {
     async turnEvents({ params, headers, caller, request, reply }) {
       const { turn } = await findTurn(caller, params.id);
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
+      reply.raw.once('close', limit.take(caller.principalId));
       // What the session had been told before is not this turn's, however much it is.
       const first = await caller.own.events.firstOf(turn.id);
       const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
@@ -110,6 +113,7 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
       const closed = new AbortController();
       request.raw.once('close', () => closed.abort());
+      reply.raw.once('close', limit.take(caller.principalId));
       const after = Number(headers['last-event-id'] ?? 0);
       await reply.sse.send(
         follow(deps, { own: caller.own, sessionId: session.id, after, ended: session.endedAt !== null }, closed.signal),
