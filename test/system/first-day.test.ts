@@ -61,12 +61,14 @@ test('five sentences change files on disk, and the tail shows each step', async 
     );
     const types = told
       .filter((line) => line.includes(turn))
-      .map((line) => / (turn|step|question)-[a-z]+/.exec(line)?.[0].trim());
+      .map((line) => / (turn|policy|step|question)-[a-z]+/.exec(line)?.[0].trim());
     expect(types).toEqual([
       'turn-accepted',
       'turn-routed',
+      'policy-decided',
       'question-asked',
       'question-answered',
+      'policy-decided',
       'step-started',
       'step-ended',
       'turn-completed',
