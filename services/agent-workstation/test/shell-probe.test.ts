@@ -36,7 +36,7 @@ describeSandboxed('the probe', (sandbox) => {
   test('fails where JavaScript cannot run', async () => {
     const { path } = createTestShell(sandbox);
     lend(sandbox, path);
-    expect(await probeSandbox({ workspace: path, sandbox, node: '/etc/hostname' })).toEqual({
+    expect(await probeSandbox({ workspace: path, sandbox, node: '/bin/false' })).toEqual({
       ok: false,
       why: 'The sandbox does not hold: the JavaScript runtime does not start.',
     });
@@ -46,7 +46,7 @@ describeSandboxed('the probe', (sandbox) => {
     const { path } = createTestShell(sandbox);
     lend(sandbox, path);
     expect(await chooseSandbox({ workspace: path }, sandbox)).toEqual({ ok: true, sandbox });
-    expect(await chooseSandbox({ workspace: path, node: '/etc/hostname' }, sandbox)).toEqual({
+    expect(await chooseSandbox({ workspace: path, node: '/bin/false' }, sandbox)).toEqual({
       ok: false,
       why: `${sandbox}: The sandbox does not hold: the JavaScript runtime does not start.`,
     });
@@ -86,9 +86,9 @@ describeSandboxed('the probe', (sandbox) => {
 test('namespaces come before Landlock, and the reason names both', async () => {
   const { path } = createTestShell('landlock');
   lend('landlock', path);
-  expect(await chooseSandbox({ workspace: path, node: '/etc/hostname' }, 'auto')).toEqual({
+  expect(await chooseSandbox({ workspace: path, node: '/bin/false' }, 'auto')).toEqual({
     ok: false,
-    why: expect.stringMatching(/^namespaces: .*\. landlock: .*/s),
+    why: expect.stringMatching(/^namespaces: .*; landlock: .*/s),
   });
 });
 

@@ -18,5 +18,5 @@ export async function chooseSandbox(
     if (probed.ok) return { ok: true, sandbox };
     reasons.push(`${sandbox}: ${probed.why}`);
   }
-  return { ok: false, why: reasons.join(' ') };
+  return { ok: false, why: reasons.join('; ') };
 }
