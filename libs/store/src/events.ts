@@ -21,8 +21,10 @@ export interface OwnEvents {
 }
 
 export interface Outbox {
-  /** Unpublished events, each session's in order. */
+  /** Unpublished events in the order in which they were written, so each session’s in order. */
   unpublished(limit: number): Promise<OutboxEvent[]>;
+  /** Events that the stream does not hold yet. */
+  count(): Promise<number>;
   markPublished(published: readonly { rowId: number; sequence: number }[]): Promise<void>;
 }
 
@@ -71,13 +73,20 @@ export function createOutbox(run: Run, bookkeeping: Run): Outbox {
         (sql) => sql<OutboxRow[]>`
         SELECT e.id, ${columns(sql)}, a.seq AS audit_seq, a.hash AS audit_hash
         FROM events e LEFT JOIN audit a ON a.seq = e.audit_seq
-        WHERE e.published IS NULL ORDER BY e.session_id, e.seq LIMIT ${limit}`,
+        WHERE e.published IS NULL ORDER BY e.id LIMIT ${limit}`,
       );
       return rows.map((row) => {
         const { id, auditSeq, auditHash } = row;
         const seal = auditSeq && auditHash ? { seq: auditSeq, hash: auditHash.toString('hex') } : undefined;
         return { rowId: id, event: toEvent(row), seal };
       });
+    },
+    async count() {
+      const [row] = await run(
+        'outbox',
+        (sql) => sql<{ count: number }[]>`SELECT count(*) FROM events WHERE published IS NULL`,
+      );
+      return row?.count ?? 0;
     },
     async markPublished(published) {
       if (published.length === 0) return;

@@ -38,13 +38,17 @@ async function readAll(stage: Stage, sessions: readonly LoggedSession[]): Promis
   }
 }
 
-/** Resolves when the outbox is empty, or after `timeoutMs`: then the copy is as it is. */
-async function relayed(stage: Stage, timeoutMs: number): Promise<void> {
+/** Resolves when the outbox is empty, or when nothing has left it for `stuckMs`: then the copy is as it is. */
+async function relayed(stage: Stage, stuckMs: number): Promise<void> {
   const store = stage.openStore();
   try {
-    const until = Date.now() + timeoutMs;
-    while ((await store.work.outbox.unpublished(1)).length > 0 && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    let left = Number.POSITIVE_INFINITY;
+    let movedAt = Date.now();
+    while (left > 0 && Date.now() - movedAt < stuckMs) {
+      const now = await store.work.outbox.count();
+      if (now < left) movedAt = Date.now();
+      left = now;
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, 250));
     }
   } finally {
     await store.close();
