@@ -48,6 +48,8 @@ export interface Heard<Name extends SubjectName> {
 export interface ListenOptions<Name extends SubjectName> {
   /** Fix some parameters of the subject; the others match anything. */
   readonly parameters?: Partial<ParametersOf<Pattern<Name>>>;
+  /** One of those who listen under the same name gets each message; where the subject map names a queue, that one. */
+  readonly queue?: string;
   /** Refuse what this verifier does not accept. */
   readonly verifier?: Verifier;
   /** Told of every message that was refused unread or could not be answered; for the log and the audit. */
@@ -149,8 +151,9 @@ export function createBus(link: Link, user: string): Bus {
     take: (msg: Msg, refused: (info: ErrorInfo) => void) => void,
   ): Subscription {
     const fact: SubjectFact = subjects[name];
+    const queue = fact.queue ?? options.queue;
     const subscription = nc.subscribe(subjectFilter(name, options.parameters), {
-      ...(fact.queue === undefined ? {} : { queue: fact.queue }),
+      ...(queue === undefined ? {} : { queue }),
       callback: (error, msg) => {
         if (error) options.onRefused?.({ code: 'unavailable', message: error.message }, subjectFilter(name));
         else take(msg, (info) => options.onRefused?.(info, msg.subject));

@@ -47,7 +47,8 @@ function own(name: SubjectName, role: Role, self: string): string {
 /** `subject queue` is a permission for that queue group only. */
 function listening(name: SubjectName, role: Role, self: string): string {
   const fact = subjects[name];
-  const filter = own(name, role, self);
+  // Whoever is no agent hears what all say of themselves.
+  const filter = role === 'agent' ? own(name, role, self) : subjectFilter(name);
   return 'queue' in fact ? `${filter} ${fact.queue}` : filter;
 }
 

@@ -173,10 +173,11 @@ export const subjects = declare({
     pattern: 'sb.audit.{service}.{kind}',
     kind: 'stream',
     saidBy: ['gateway', 'router', 'agent'],
-    heardBy: ['operator'],
+    heardBy: ['gateway', 'operator'],
     message: auditSchema,
     stream: 'SB_AUDIT',
-    summary: 'A service about itself: started, refused, drained.',
+    summary:
+      'A service about itself: started, refused, drained. The gateway keeps it in the audit chain, and tells its head.',
   },
 });
 

@@ -20,7 +20,7 @@ const gateway = {
     'sb.audit.gateway.*',
     '$JS.API.STREAM.INFO.SB_EVENTS',
   ],
-  subscribe: ['sb.agent.*.hello', 'sb.agent.*.hb', 'sb.progress.*.*', 'sb.event.*.*', '_INBOX.gw.>'],
+  subscribe: ['sb.agent.*.hello', 'sb.agent.*.hb', 'sb.progress.*.*', 'sb.event.*.*', 'sb.audit.*.*', '_INBOX.gw.>'],
 };
 const router = {
   name: 'router',

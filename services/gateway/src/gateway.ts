@@ -1,29 +1,45 @@
 // The gateway, put together: store and bus, directory, coordinator, relay and HTTP; and taken apart in order.
 import { randomUUID } from 'node:crypto';
 import { type Bus, connectGatewayBus, createSigner } from '@switchboard/bus';
-import { createMetrics, type Life } from '@switchboard/service';
-import { openStore } from '@switchboard/store';
+import { createMetrics, type Life, type Log } from '@switchboard/service';
+import { type Audit, openStore } from '@switchboard/store';
 import { createAskRouter } from './ask-router.ts';
 import { createContractCheck } from './check-contract.ts';
 import type { GatewayConfig } from './config.ts';
 import { startCoordinator } from './coordinator/coordinator.ts';
 import { createLimiter } from './coordinator/limiter.ts';
+import type { CoordinatorSettings } from './coordinator/run.ts';
 import { createDirectory } from './directory.ts';
 import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { type KeepPolicyOptions, keepPolicy } from './policy/keep-policy.ts';
+import { recordReports } from './record-reports.ts';
 import { startRelay } from './relay.ts';
 
 export interface Gateway {
   readonly url: string;
 }
 
-/** What the operators hear of the gateway itself; may be lost, and the log has it too. */
-function tellOperators(bus: Bus): KeepPolicyOptions['tell'] {
+/** What the gateway says of itself: to the operators, who may miss it, and in the audit chain. */
+function tellOfItself(bus: Bus, audit: Audit, log: Log): KeepPolicyOptions['tell'] {
   return (kind, data) => {
     const subject = { service: 'gateway', kind };
     if (bus.connected()) bus.publish('audit', subject, { v: 1, ...subject, time: new Date().toISOString(), data });
+    audit.append({ actor: 'gateway', action: kind, data }).catch((error: unknown) => {
+      log.error({ err: error, kind }, 'an act did not reach the audit');
+    });
+  };
+}
+
+function settingsOfWork(config: GatewayConfig, owner: string): CoordinatorSettings {
+  return {
+    owner,
+    leaseMs: config.LEASE_MS,
+    inFlightMax: config.TURNS_IN_FLIGHT_MAX,
+    questionMs: config.QUESTION_SECONDS * 1_000,
+    stepsMax: config.TURN_STEPS_MAX,
+    effectsMax: config.TURN_EFFECTS_MAX,
   };
 }
 
@@ -51,7 +67,8 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => bus.drain());
 
-  const policy = keepPolicy({ file: config.POLICY_FILE, log, tell: tellOperators(bus) });
+  const policy = keepPolicy({ file: config.POLICY_FILE, log, tell: tellOfItself(bus, store.audit, log) });
+  recordReports({ bus, audit: store.audit, log });
   life.onStop(() => policy.stop());
 
   const directory = createDirectory({ store: store.work, bus, log });
@@ -78,14 +95,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     published: relay.wake,
     limiter: createLimiter(),
     log,
-    settings: {
-      owner,
-      leaseMs: config.LEASE_MS,
-      inFlightMax: config.TURNS_IN_FLIGHT_MAX,
-      questionMs: config.QUESTION_SECONDS * 1_000,
-      stepsMax: config.TURN_STEPS_MAX,
-      effectsMax: config.TURN_EFFECTS_MAX,
-    },
+    settings: settingsOfWork(config, owner),
   });
   life.onStop(() => coordinator.stop());
   // Published by other gateways: of what this one publishes, the relay tells.
