@@ -40,6 +40,7 @@ test.each<[keyof typeof houseRules, string, string, number]>([
 });
 
 test.each<[keyof typeof houseRules, string, string]>([
+  ['firstLine', 'scripts/a.mjs', '#!/usr/bin/env node\n// One sentence.\n'],
   ['length', good.path, lines(300)],
   ['length', 'docs/reference/http.md', lines(1000)],
   ['mainLength', 'services/router/src/main.ts', lines(30)],

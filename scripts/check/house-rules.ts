@@ -21,7 +21,8 @@ function everywhere({ path, text }: ProjectFile, pattern: RegExp, message: (foun
 }
 
 const firstLine: Rule = ({ path, text }) => {
-  const line = text.slice(0, text.indexOf('\n'));
+  // A program may name its interpreter before that.
+  const line = text.replace(/^#!.*\n/, '').split('\n', 1)[0] ?? '';
   if (!isCode(path) || /^\/\/ \S.*([.!?](?=\s|$)|:$)/.test(line)) return [];
   return [{ file: path, line: 1, message: 'the first line is one sentence in a // comment: what the file is for' }];
 };
