@@ -1,7 +1,7 @@
 // A database ready for use: made when it is not there, its roles with their logins, and all migrations.
 import { createDatabase } from './databases.ts';
 import { migrate } from './migrate.ts';
-import { ensureRoles, type Logins, loginName, ownerRole } from './roles.ts';
+import { ensureRoles, type Logins, loginName, loginRoles, ownerRole } from './roles.ts';
 import { openSql, type Pool } from './sql.ts';
 
 /** With the passwords: secrets. */
@@ -87,9 +87,11 @@ export async function prepareDatabase(adminUrl: string, logins: Logins): Promise
     if (!hasCode(error, notAllowed)) throw error;
     const user = new URL(adminUrl).username;
     const message = error instanceof Error ? error.message : String(error);
+    const roles = [ownerRole, ...Object.values(loginRoles)].join(', ');
     throw new Error(
       `${user} may not prepare the database (${message}): the gateway works with roles of its own, so this user must ` +
-        `own the database and may create roles. As an administrator run: ALTER ROLE "${user}" CREATEROLE CREATEDB`,
+        `own the database and may create roles. As an administrator run: ALTER ROLE "${user}" CREATEROLE CREATEDB; and, ` +
+        `where these roles are there already: GRANT ${roles} TO "${user}" WITH ADMIN OPTION`,
       { cause: error },
     );
   }
