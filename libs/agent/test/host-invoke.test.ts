@@ -111,6 +111,30 @@ describe('S6, F24: what is not for us, or not as it was signed, does not run', (
     expect(refused).toEqual(['contract-mismatch', 'conflict', 'contract-mismatch', 'invalid-input']);
     expect(bench.world().lines()).toEqual([]);
   });
+
+  it('what the decision does not cover, or was to be approved and is not: refused for good', async () => {
+    const [, idempotent] = repeatSkills(bench.world());
+    if (!idempotent) throw new Error('no skill');
+    const { host, refused } = await bench.start([idempotent]);
+    const { policy } = invocation(idempotent, 'x');
+    const ask = { ...policy, decision: 'ask' as const };
+    for (const more of [
+      { policy: { ...policy, effects: [] } },
+      { policy: { ...policy, effects: [{ class: 'read' as const, on: 'shell' }] } },
+      { policy: { ...policy, effects: [{ class: 'execute' as const, on: 'files' }] } },
+      { policy: ask },
+    ]) {
+      const message = invocation(idempotent, 'x', more);
+      const denied = { state: 'refused', error: { code: 'policy-denied' } };
+      expect(await host.invoke(message, 'idempotent')).toMatchObject(denied);
+      expect(await host.invoke({ ...message, policy }, 'idempotent')).toMatchObject({ error: { code: 'conflict' } });
+    }
+    expect(refused.filter((code) => code === 'policy-denied')).toHaveLength(4);
+    expect(bench.world().lines()).toEqual([]);
+    const approved = invocation(idempotent, 'y', { policy: ask, approval: invocation(idempotent, 'y').turn });
+    expect(await host.invoke(approved, 'idempotent')).toMatchObject({ state: 'done' });
+    expect(bench.world().lines()).toEqual(['y']);
+  });
 });
 
 describe('R9: limits', () => {

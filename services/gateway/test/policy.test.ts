@@ -1,9 +1,9 @@
 // What policy says, rule by rule; and which policy is in force while its file changes.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effect, Trust } from '@switchboard/contract';
 import { createLog, SettingError } from '@switchboard/service';
-import { type TempFolder, tempFolder, waitUntil } from '@switchboard/testkit';
+import { projectRoot, type TempFolder, tempFolder, waitUntil } from '@switchboard/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decide, type PolicyQuestion } from '../src/policy/decide.ts';
 import { defaultPolicy, defaultPolicyText } from '../src/policy/default-policy.ts';
@@ -141,6 +141,34 @@ describe('a file that is wrong says where', () => {
   });
 });
 
+describe('the page about it', () => {
+  const [whole = '', examples = ''] = Array.from(
+    readFileSync(join(projectRoot, 'docs/POLICY.md'), 'utf8').matchAll(/^```yaml\n(.*?)^```/gms),
+    ([, block = '']) => block,
+  );
+
+  test('shows the default as it is', () => {
+    expect(parsePolicy(whole).rules).toEqual(defaultPolicy.rules);
+  });
+
+  test('has examples that do what they say', () => {
+    const policy = `${defaultPolicyText
+      .replace('ask-before-it-counts', 'counts')
+      .replace(
+        'effect: [external, destructive, spend]',
+        'effect: [destructive, spend]',
+      )}${examples.replace(/^/gm, '  ')}`;
+    expect(ruling(policy, question(['external mail']))).toBe('ask ask-before-mail');
+    expect(ruling(policy, question(['external mail'], { skill: 'notify-me' }))).toBe('allow my-own-phone');
+    const tainted = { skill: 'notify-me', trust: 'untrusted' as const };
+    expect(ruling(policy, question(['external mail'], tainted))).toBe('ask rule-of-two');
+    expect(ruling(policy, question(['read files'], { principal: 'guest' }))).toBe('allow look-and-write');
+    expect(ruling(policy, question(['write files'], { principal: 'guest' }))).toBe('deny guests-look');
+    expect(ruling(policy, question(['execute shell'], { trust: 'untrusted' }))).toBe('deny no-commands-after-reading');
+    expect(ruling(policy, question(['destructive files'], { skill: 'delete-folder' }))).toBe('deny no-folder-deletion');
+  });
+});
+
 describe('the file', () => {
   let folder: TempFolder;
   let path: string;
@@ -170,7 +198,7 @@ describe('the file', () => {
     expect(policy.current()).toBe(defaultPolicy);
     writeFileSync(path, strict);
     await waitUntil('the new rules', () => inForce(policy)[0] === 'nothing');
-    expect(told).toEqual(['policy-changed']);
+    expect(told).toEqual(['policy-in-force', 'policy-changed']);
   });
 
   test('is in force when it is changed in place, and when another is put in its place', async () => {
@@ -201,7 +229,7 @@ describe('the file', () => {
     spoil();
     await waitUntil('the problem', () => policy.problem());
     expect(inForce(policy)).toEqual(['nothing']);
-    expect(told).toEqual(['policy-refused']);
+    expect(told).toEqual(['policy-in-force', 'policy-refused']);
     rmSync(path, { recursive: true, force: true });
     writeFileSync(path, file('{ rule: mended, decide: ask }'));
     await waitUntil('the mended rules', () => inForce(policy)[0] === 'mended');

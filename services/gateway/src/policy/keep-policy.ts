@@ -22,7 +22,7 @@ export interface KeepPolicyOptions {
   readonly file: string | undefined;
   readonly log: Log;
   /** For the operators: what is in force from now on, or why the last one stays. Must not throw. */
-  readonly tell: (kind: 'policy-changed' | 'policy-refused', data: Record<string, unknown>) => void;
+  readonly tell: (kind: 'policy-in-force' | 'policy-changed' | 'policy-refused', data: Record<string, unknown>) => void;
   readonly everyMs?: number;
 }
 
@@ -51,13 +51,19 @@ function readFirst(file: string): Policy | undefined {
   }
 }
 
+/** All of it: a decision names the revision, and the file may be another one by the time somebody asks. */
+function shown({ revision, rules }: Policy): Record<string, unknown> {
+  return { revision, rules };
+}
+
 /**
  * A file that is not there at the start means the default. Throws SettingError for one that is wrong at the start:
  * nothing is known then that would be safe to go on with.
  */
 export function keepPolicy({ file, log, tell, everyMs = lookMs }: KeepPolicyOptions): KeptPolicy {
+  const first = file === undefined ? undefined : readFirst(file);
+  tell('policy-in-force', shown(first ?? defaultPolicy));
   if (file === undefined) return { current: () => defaultPolicy, problem: () => undefined, stop: () => {} };
-  const first = readFirst(file);
   if (first === undefined) log.warn({ file }, 'there is no policy file: the default is in force');
   let policy = first ?? defaultPolicy;
   let known = first !== undefined;
@@ -71,7 +77,7 @@ export function keepPolicy({ file, log, tell, everyMs = lookMs }: KeepPolicyOpti
     if (next.revision === policy.revision) return;
     policy = next;
     log.info({ file, revision: next.revision }, 'another policy is in force');
-    tell('policy-changed', { revision: next.revision, rules: next.rules.map(({ rule }) => rule) });
+    tell('policy-changed', shown(next));
   }
 
   function look(path: string): void {
