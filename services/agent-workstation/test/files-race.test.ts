@@ -10,7 +10,10 @@ import { all, bytesOf, createWorkspace, type Files, secret, type Workspace } fro
 
 const raceMs = 2500;
 
-/** `swap` and `swap.txt` are, in turn and thousands of times a second, the workspace's own and a link to the secrets. */
+/**
+ * `swap`, `swap.txt` and `hard.txt` are, in turn and thousands of times a second, the workspace's own and a symbolic or
+ * hard link to the secrets.
+ */
 const swapper = `
   const fs = require('node:fs');
   const [workspace, secrets] = process.argv.slice(1);
@@ -24,12 +27,15 @@ const swapper = `
   };
   fs.symlinkSync(secrets + '/secret.txt', 'link.txt');
   fs.symlinkSync(secrets, 'link');
+  fs.linkSync(secrets + '/secret.txt', 'link-hard.txt');
   process.stdout.write('ready');
   for (;;) {
     rename('swap', 'own'); rename('link', 'swap');
     rename('swap.txt', 'own.txt'); rename('link.txt', 'swap.txt');
+    rename('hard.txt', 'own-hard.txt'); rename('link-hard.txt', 'hard.txt');
     rename('swap', 'link'); rename('own', 'swap');
     rename('swap.txt', 'link.txt'); rename('own.txt', 'swap.txt');
+    rename('hard.txt', 'link-hard.txt'); rename('own-hard.txt', 'hard.txt');
   }
 `;
 
@@ -52,6 +58,8 @@ const reading: Attempt[] = [
   (files) => files.read('swap.txt', { bytesMax: 1000 }),
   (files) => all(files.stream('swap/secret.txt')),
   (files) => all(files.walk('swap')),
+  (files) => files.read('hard.txt', { bytesMax: 1000 }),
+  (files) => all(files.stream('hard.txt')),
 ];
 
 const changing: Attempt[] = [
@@ -59,6 +67,7 @@ const changing: Attempt[] = [
   (files, n) => files.write(`swap/new-${n}.txt`, bytesOf('x'), { replace: true }),
   (files) => files.write('swap/secret.txt', bytesOf('decoy'), { replace: true }),
   (files) => files.update('swap/secret.txt', async (content) => content ?? bytesOf('decoy')),
+  (files) => files.update('hard.txt', async (content) => content ?? bytesOf('decoy')),
   (files, n) => files.makeFolder(`swap/made-${n}`),
   (files, n) => files.move(`swap/new-${n - 4}.txt`, `swap/moved-${n}.txt`),
   (files) => files.remove('swap/victim.txt', { recursive: true }),
@@ -76,9 +85,10 @@ test('no secret is read and nothing changes among the secrets, in seconds of swa
   const workspace = createWorkspace({}, existsSync('/dev/shm') ? '/dev/shm' : undefined);
   workspace.put('swap/secret.txt', 'decoy');
   workspace.put('swap.txt', 'decoy');
+  workspace.put('hard.txt', 'decoy');
   writeFileSync(join(workspace.secrets, 'victim.txt'), 'victim');
   const swapping = await startSwapping(workspace);
-  const seen = { done: 0, refused: 0, leaked: 0, naive: 0 };
+  const seen = { done: 0, refused: 0, leaked: 0, naive: 0, naiveHard: 0 };
   const unexpected: unknown[] = [];
   const end = Date.now() + raceMs;
   const race = async (attempts: readonly Attempt[]): Promise<void> => {
@@ -93,8 +103,9 @@ test('no secret is read and nothing changes among the secrets, in seconds of swa
         else unexpected.push(error);
       }
       // The control: a program that opens the path as it stands falls for it, so the test can see a leak.
-      const naive = await readFile(join(workspace.path, 'swap/secret.txt'), 'utf8').catch(() => '');
-      if (naive.includes(secret)) seen.naive += 1;
+      const naive = (path: string): Promise<string> => readFile(join(workspace.path, path), 'utf8').catch(() => '');
+      if ((await naive('swap/secret.txt')).includes(secret)) seen.naive += 1;
+      if ((await naive('hard.txt')).includes(secret)) seen.naiveHard += 1;
     }
   };
   await Promise.all([race(reading), race(reading), race(changing)]);
@@ -102,6 +113,7 @@ test('no secret is read and nothing changes among the secrets, in seconds of swa
   expect(unexpected).toEqual([]);
   expect(seen).toMatchObject({ leaked: 0 });
   expect(seen.naive).toBeGreaterThan(0);
+  expect(seen.naiveHard).toBeGreaterThan(0);
   expect(seen.done).toBeGreaterThan(0);
   expect(seen.refused).toBeGreaterThan(0);
   expect(readdirSync(workspace.secrets).sort()).toEqual(['secret.txt', 'victim.txt']);
