@@ -46,7 +46,9 @@ describeSandboxed('a command that is hostile to its agent', (sandbox) => {
       `${ioprio}, 1, ${pid}, 3 << 13`,
     ];
     const script = `${calls.map((call) => `syscall(${call}) == -1 or print q(${call} )`).join(';')}; kill 9, -1`;
-    const { stdout } = await createTestShell(sandbox).run(['perl', '-e', script]);
+    const { stdout, exitCode } = await createTestShell(sandbox).run(['perl', '-e', script]);
+    // The last of them would have ended what watches over the command, and the command with it.
+    expect(exitCode).toBe(0);
     // In namespaces the number may be of a process of its own.
     if (sandbox === 'landlock') expect(stdout).toBe('');
     expect([agent.exitCode, agent.signalCode]).toEqual([null, null]);
@@ -90,6 +92,18 @@ describeSandboxed('a command that is hostile to its agent', (sandbox) => {
     const agent = spawn(process.execPath, ['--input-type=module', '-e', program, shell.path], { stdio: 'inherit' });
     await expect.poll(() => processesWith(mark).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
     agent.kill('SIGKILL');
+    await expect.poll(() => processesWith(mark), { timeout: 1000 }).toEqual([]);
+  });
+
+  test.each(['keeper', 'init'])('does not outlive its %s', async (which) => {
+    const shell = createTestShell(sandbox);
+    const mark = uniqueSleep();
+    const run = shell.bash(`(setsid sleep ${mark} &); sleep ${mark} & sleep ${mark}`, { timeoutMs: 60_000 });
+    await expect.poll(() => processesWith(`sleep\0${mark}`).length, { timeout: 10_000 }).toBe(3);
+    const [keeper = ''] = processesWith(mark).filter((pid) => processesWith('sandbox.pl').includes(pid));
+    const children = readFileSync(`/proc/${keeper}/task/${keeper}/children`, 'latin1').trim();
+    process.kill(Number(which === 'keeper' ? keeper : children), 'SIGKILL');
+    await expect(run).resolves.toMatchObject({ signal: 'SIGKILL' });
     await expect.poll(() => processesWith(mark), { timeout: 1000 }).toEqual([]);
   });
 

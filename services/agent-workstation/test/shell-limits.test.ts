@@ -45,6 +45,11 @@ describeSandboxed('a command that does not end', (sandbox) => {
         `(setsid sleep ${mark} &) ; (setsid setsid nohup sleep ${mark} > /dev/null 2>&1 &); touch begun; sleep ${mark}`,
     ],
     ['stopped', (mark: string) => `sleep ${mark} & kill -STOP $!; touch begun; kill -STOP $$; sleep ${mark}`],
+    [
+      'asking for modes of files',
+      (mark: string) =>
+        `touch begun; exec -a ${mark} perl -e 'for (;;) { chmod 0600, "begun" and utime 1, 1, "begun" }'`,
+    ],
     ['in a tight loop', (mark: string) => `touch begun; exec -a ${mark} perl -e 'for (;;) {}'`],
   ])('is gone with all it started within a second of a cancel: %s', async (_, script) => {
     const mark = uniqueSleep();

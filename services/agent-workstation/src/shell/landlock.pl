@@ -73,15 +73,19 @@ sub become_owner {
 sub enclose {
     my $version = attempt('landlock_create_ruleset', 0, 0, RULESET_VERSION) // failed("no Landlock: $!");
     $version >= VERSION_MIN or failed("the kernel's Landlock is version $version, and " . VERSION_MIN . ' is needed');
-    my $agent = getppid();
     $keeper = $$;
     become_owner() if $> == 0;
     mkdir($_, 0700) or failed("$_: $!") for private_folders();
     symlink(option('node'), option('private') . '/bin/node') or failed("symlink: $!");
     no_new_privileges();
+    my ($released, $holding) = gate();
+    my $outsider = begin(sub { close $holding; await($released) });
+    close $released;
     call('landlock_restrict_self', create_ruleset(0, 0, SCOPE_SIGNALS), 0);
     # Everything depends on it: without the scope, finish would end all that this user runs.
-    !kill(0, $agent) && !kill(0, 1) or failed('Landlock does not keep signals inside');
+    !kill(0, $outsider) or failed('Landlock does not keep signals inside');
+    close $holding;
+    waitpid($outsider, 0);
     call('prctl', PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     open_desk();
 }
@@ -89,9 +93,9 @@ sub enclose {
 # In init: makes the command's surroundings, and returns its workspace.
 sub furnish {
     # The keeper ends all when init has gone, and init when the keeper has.
-    $SIG{TERM} = \&end_all;
+    $SIG{TERM} = sub { finish(); exit 1 };
     call('prctl', PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-    getppid() == $keeper or end_all();
+    getppid() == $keeper or exit 1;
     call('prctl', PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     $ruleset = create_ruleset(FS_ALL, NET_ALL, SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS);
     -d && !-l && grant(READING, $_) for qw(/usr /bin /sbin /lib /lib32 /lib64 /libx32);
@@ -111,9 +115,7 @@ sub restrict {
     install_filter($filter);
 }
 
-sub end_all { kill('KILL', -1); exit 1 }
-
-# In the keeper: nothing of the command is left when it returns.
+# In the keeper, or in init when the keeper is no more: nothing of the command is left when it returns.
 sub finish {
     kill('KILL', -1);
     1 while wait != -1;
