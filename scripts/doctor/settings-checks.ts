@@ -1,6 +1,8 @@
 // Whether what the environment says can be used, before anything is started with it.
+import { join } from 'node:path';
 import { readConfig } from '@switchboard/service';
 import { z } from 'zod';
+import { readPolicyFile } from '../../services/gateway/src/policy/keep-policy.ts';
 import { type ServiceName, serviceSettings } from '../start/service-settings.ts';
 import { readStartSettings, startSettings } from '../start/settings.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -54,6 +56,19 @@ export function settingsChecks(env: Env): Check[] {
       },
     },
     ...serviceNames.map((name) => serviceCheck(env, name)),
+    {
+      id: 'policy',
+      about: 'The file that says what may be done, asked about, or never done.',
+      look() {
+        const file = env['POLICY_FILE'] || join(readStartSettings(env).home, 'policy.yaml');
+        try {
+          const policy = readPolicyFile(file);
+          return ok(policy ? `${policy.rules.length} rules` : `there is no ${file}: the default is in force`);
+        } catch (error) {
+          return failed(error instanceof Error ? error.message : String(error), 'see docs/POLICY.md');
+        }
+      },
+    },
     {
       id: 'settings-unknown',
       about: 'Names in the environment that look like settings and are none.',

@@ -1,5 +1,4 @@
-// What policy says of a step, where its turn and its session stand: of a whole plan before anything of it is done, and of
-// each step again just before it is.
+// What policy says of a step where its turn and session stand: of a plan before it begins, and of each step before it does.
 import {
   type Effect,
   type PlannedStep,

@@ -40,8 +40,8 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Throws SettingError. */
-function readFirst(file: string): Policy | undefined {
+/** Undefined when there is none. Throws SettingError. */
+export function readPolicyFile(file: string): Policy | undefined {
   try {
     const text = readText(file);
     return text === undefined ? undefined : parsePolicy(text);
@@ -61,7 +61,7 @@ function shown({ revision, rules }: Policy): Record<string, unknown> {
  * nothing is known then that would be safe to go on with.
  */
 export function keepPolicy({ file, log, tell, everyMs = lookMs }: KeepPolicyOptions): KeptPolicy {
-  const first = file === undefined ? undefined : readFirst(file);
+  const first = file === undefined ? undefined : readPolicyFile(file);
   tell('policy-in-force', shown(first ?? defaultPolicy));
   if (file === undefined) return { current: () => defaultPolicy, problem: () => undefined, stop: () => {} };
   if (first === undefined) log.warn({ file }, 'there is no policy file: the default is in force');
