@@ -79,7 +79,7 @@ describe('the gateway', () => {
     const path = fact.path.replace(/:\w+/, '0198c0de-0000-7000-8000-000000000000');
     const response = await fetch(`${gateway.url}${path}`, { method: fact.method });
     await response.body?.cancel();
-    expect(response.status).toBe(fact.scope === 'open' ? 200 : 401);
+    expect(response.status).toBe(fact.scopes === 'open' ? 200 : 401);
   });
 });
 

@@ -27,9 +27,17 @@ CREATE TABLE api_keys (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  title text DEFAULT ''::text NOT NULL,
+  generated boolean DEFAULT false NOT NULL,
+  made_with text,
+  rotated_at timestamp with time zone,
+  previous_hash text,
+  grace_until timestamp with time zone,
   CONSTRAINT api_keys_pkey PRIMARY KEY (id),
   CONSTRAINT api_keys_hash_key UNIQUE (hash)
 );
+CREATE INDEX keys_made_with ON public.api_keys USING btree (made_with) WHERE (made_with IS NOT NULL);
+CREATE INDEX keys_of_principal ON public.api_keys USING btree (principal_id, created_at DESC);
 
 CREATE TABLE artifacts (
   id uuid NOT NULL,
@@ -72,8 +80,25 @@ CREATE TABLE events (
 );
 CREATE INDEX events_of_turn ON public.events USING btree (turn_id, seq);
 CREATE INDEX published_events ON public.events USING btree (published) WHERE (published IS NOT NULL);
-CREATE INDEX unpublished_events ON public.events USING btree (session_id, seq) WHERE (published IS NULL);
+CREATE INDEX unpublished_events ON public.events USING btree (id) WHERE (published IS NULL);
 CREATE INDEX unsealed_events ON public.events USING btree (id) WHERE (audit_seq IS NULL);
+
+CREATE TABLE identities (
+  id uuid NOT NULL,
+  principal_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  code_hash text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  linked_at timestamp with time zone,
+  unlinked_at timestamp with time zone,
+  CONSTRAINT identities_pkey PRIMARY KEY (id)
+);
+CREATE INDEX identities_of_principal ON public.identities USING btree (principal_id, id DESC);
+CREATE UNIQUE INDEX one_principal_of_address ON public.identities USING btree (channel, address) WHERE ((linked_at IS NOT NULL) AND (unlinked_at IS NULL));
+CREATE INDEX pending_identities ON public.identities USING btree (channel, address) WHERE ((linked_at IS NULL) AND (unlinked_at IS NULL));
 
 CREATE TABLE invocations (
   id text NOT NULL,
@@ -97,7 +122,10 @@ CREATE TABLE invocations (
   error jsonb,
   started_at timestamp with time zone DEFAULT now() NOT NULL,
   finished_at timestamp with time zone,
+  ingests text NOT NULL,
+  policy jsonb NOT NULL,
   CONSTRAINT invocations_pkey PRIMARY KEY (id),
+  CONSTRAINT invocations_ingests_check CHECK ((ingests = ANY (ARRAY['trusted'::text, 'untrusted'::text]))),
   CONSTRAINT invocations_repeat_check CHECK ((repeat = ANY (ARRAY['safe'::text, 'idempotent'::text, 'reconcilable'::text, 'once'::text]))),
   CONSTRAINT invocations_state_check CHECK ((state = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text, 'not-executed'::text, 'interrupted'::text, 'unknown'::text, 'canceled'::text]))),
   CONSTRAINT invocations_turn_id_step_attempt_key UNIQUE (turn_id, step, attempt)
@@ -108,7 +136,10 @@ CREATE TABLE principals (
   id uuid NOT NULL,
   name text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  kind text DEFAULT 'person'::text NOT NULL,
+  disabled_at timestamp with time zone,
   CONSTRAINT principals_pkey PRIMARY KEY (id),
+  CONSTRAINT principals_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text]))),
   CONSTRAINT principals_name_key UNIQUE (name)
 );
 
@@ -122,11 +153,15 @@ CREATE TABLE questions (
   expires_at timestamp with time zone NOT NULL,
   answered_at timestamp with time zone,
   answer jsonb,
+  step integer,
+  answered_by uuid,
+  answered_key text,
   CONSTRAINT questions_pkey PRIMARY KEY (id),
   CONSTRAINT questions_kind_check CHECK ((kind = ANY (ARRAY['choice'::text, 'input'::text, 'approval'::text, 'outcome'::text])))
 );
 CREATE INDEX expiring_questions ON public.questions USING btree (expires_at) WHERE (answered_at IS NULL);
 CREATE UNIQUE INDEX one_open_question ON public.questions USING btree (turn_id) WHERE (answered_at IS NULL);
+CREATE INDEX open_approvals ON public.questions USING btree (id) WHERE ((kind = 'approval'::text) AND (answered_at IS NULL));
 CREATE INDEX questions_of_turn ON public.questions USING btree (turn_id);
 
 CREATE TABLE relay (
@@ -153,6 +188,8 @@ CREATE TABLE sessions (
   next_event integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   ended_at timestamp with time zone,
+  key_id text,
+  tainted boolean DEFAULT false NOT NULL,
   CONSTRAINT sessions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX sessions_of_principal ON public.sessions USING btree (principal_id, id DESC);
@@ -182,6 +219,9 @@ CREATE TABLE turns (
   traceparent text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   finished_at timestamp with time zone,
+  key_id text,
+  allowed_skills text[],
+  tainted boolean DEFAULT false NOT NULL,
   CONSTRAINT turns_pkey PRIMARY KEY (id),
   CONSTRAINT turns_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
   CONSTRAINT turns_session_id_seq_key UNIQUE (session_id, seq),
@@ -192,15 +232,20 @@ CREATE INDEX dead_letters ON public.turns USING btree (id) WHERE dead_letter;
 CREATE UNIQUE INDEX one_active_turn ON public.turns USING btree (session_id) WHERE (state = 'working'::text);
 CREATE INDEX open_turns ON public.turns USING btree (session_id, seq) WHERE (state = ANY (ARRAY['submitted'::text, 'working'::text, 'input-required'::text, 'auth-required'::text]));
 
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_made_with_fkey FOREIGN KEY (made_with) REFERENCES api_keys(id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_invocation_id_fkey FOREIGN KEY (invocation_id) REFERENCES invocations(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE events ADD CONSTRAINT events_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE events ADD CONSTRAINT events_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE identities ADD CONSTRAINT identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE questions ADD CONSTRAINT questions_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES principals(id);
 ALTER TABLE questions ADD CONSTRAINT questions_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE sessions ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE turns ADD CONSTRAINT turns_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE turns ADD CONSTRAINT turns_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE turns ADD CONSTRAINT turns_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 
@@ -253,6 +298,13 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.current_key()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN NULLIF(current_setting('switchboard.key'::text, true), ''::text)
+;
+
 CREATE OR REPLACE FUNCTION public.current_principal()
  RETURNS uuid
  LANGUAGE sql
@@ -260,8 +312,8 @@ CREATE OR REPLACE FUNCTION public.current_principal()
 RETURN (NULLIF(current_setting('switchboard.principal'::text, true), ''::text))::uuid
 ;
 
-CREATE OR REPLACE FUNCTION public.find_key(given_hash text)
- RETURNS TABLE(key_id text, principal_id uuid, principal text, scopes text[])
+CREATE OR REPLACE FUNCTION public.open_key(given_id text)
+ RETURNS TABLE(key_id text, principal_id uuid, principal text, scopes text[], hashes text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -269,10 +321,15 @@ BEGIN ATOMIC
  SELECT k.id,
      k.principal_id,
      p.name,
-     k.scopes
+     k.scopes,
+     array_remove(ARRAY[k.hash,
+         CASE
+             WHEN (k.grace_until > now()) THEN k.previous_hash
+             ELSE NULL::text
+         END], NULL::text) AS array_remove
     FROM (api_keys k
       JOIN principals p ON ((p.id = k.principal_id)))
-   WHERE ((k.hash = find_key.given_hash) AND (k.revoked_at IS NULL) AND ((k.expires_at IS NULL) OR (k.expires_at > now())));
+   WHERE ((k.id = open_key.given_id) AND (k.revoked_at IS NULL) AND ((k.expires_at IS NULL) OR (k.expires_at > now())) AND (p.disabled_at IS NULL));
 END
 ;
 
@@ -313,6 +370,8 @@ CREATE POLICY own ON events FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
    FROM sessions s
   WHERE ((s.id = events.session_id) AND (s.principal_id = current_principal())))));
 CREATE POLICY program ON events FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE identities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON identities FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE invocations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
    FROM turns t
@@ -330,9 +389,11 @@ CREATE POLICY program ON relay FOR ALL TO switchboard_owner, switchboard_work US
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON schema_migrations FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY begun_with ON sessions AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
 CREATE POLICY own ON sessions FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
 CREATE POLICY program ON sessions FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY begun_with ON turns AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
 CREATE POLICY own ON turns FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND (EXISTS ( SELECT
    FROM sessions s
   WHERE ((s.id = turns.session_id) AND (s.principal_id = current_principal()))))));
@@ -340,23 +401,24 @@ CREATE POLICY program ON turns FOR ALL TO switchboard_owner, switchboard_work US
 
 GRANT INSERT (actor, action, subject, data), SELECT ON acts TO switchboard_work;
 GRANT INSERT (name, hello), SELECT, UPDATE (hello, seen_at) ON agents TO switchboard_work;
-GRANT INSERT, SELECT, UPDATE (expires_at, revoked_at) ON api_keys TO switchboard_work;
+GRANT INSERT, SELECT, UPDATE (hash, scopes, expires_at, revoked_at, rotated_at, previous_hash, grace_until) ON api_keys TO switchboard_work;
 GRANT SELECT ON artifacts TO switchboard_api;
 GRANT INSERT, SELECT ON artifacts TO switchboard_work;
 GRANT SELECT ON audit TO switchboard_work;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT ON events TO switchboard_api;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT, UPDATE (published) ON events TO switchboard_work;
+GRANT INSERT (id, principal_id, channel, address, code_hash, expires_at), SELECT, UPDATE (attempts, linked_at, unlinked_at) ON identities TO switchboard_work;
 GRANT SELECT ON invocations TO switchboard_api;
 GRANT INSERT, SELECT, UPDATE (state, output, text, error, finished_at) ON invocations TO switchboard_work;
-GRANT INSERT, SELECT ON principals TO switchboard_work;
-GRANT SELECT, UPDATE (answered_at, answer) ON questions TO switchboard_api;
-GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at), SELECT, UPDATE (answered_at, answer) ON questions TO switchboard_work;
+GRANT INSERT, SELECT, UPDATE (disabled_at) ON principals TO switchboard_work;
+GRANT SELECT, UPDATE (answered_at, answer, answered_by, answered_key) ON questions TO switchboard_api;
+GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at, step), SELECT, UPDATE (answered_at, answer, answered_by, answered_key) ON questions TO switchboard_work;
 GRANT SELECT, UPDATE (owner, lease_until, stream_created) ON relay TO switchboard_work;
-GRANT INSERT (id, principal_id, title, agent, next_event), SELECT, UPDATE (next_turn, next_event, ended_at) ON sessions TO switchboard_api;
-GRANT SELECT, UPDATE (next_event) ON sessions TO switchboard_work;
-GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;
-GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at) ON turns TO switchboard_work;
+GRANT INSERT (id, principal_id, title, agent, next_event, key_id), SELECT, UPDATE (next_turn, next_event, ended_at, tainted) ON sessions TO switchboard_api;
+GRANT SELECT, UPDATE (next_event, tainted) ON sessions TO switchboard_work;
+GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent, key_id, allowed_skills), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;
+GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at, tainted) ON turns TO switchboard_work;
 REVOKE ALL ON FUNCTION audit_seal(text,bigint[],text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_seal(text,bigint[],text[]) TO switchboard_work;
-REVOKE ALL ON FUNCTION find_key(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION find_key(text) TO switchboard_api;
+REVOKE ALL ON FUNCTION open_key(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_key(text) TO switchboard_api;

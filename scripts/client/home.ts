@@ -17,6 +17,8 @@ export interface LocalHome {
   readonly url: string;
   readonly natsUrl: string;
   readonly operatorSeed: string;
+  readonly adminKeyFile: string;
+  readonly adminKey: string;
   readonly client: Client;
 }
 
@@ -33,12 +35,15 @@ export function openLocalHome(env: NodeJS.ProcessEnv): LocalHome {
     }
   };
   const { url, natsUrl } = runSchema.parse(JSON.parse(read('run.json')));
+  const adminKey = read('admin.key');
   return {
     path,
     url,
     natsUrl: env['NATS_URL'] || natsUrl,
     operatorSeed: read('secrets/operator.seed'),
-    client: connect(url, read('admin.key')),
+    adminKeyFile: join(path, 'admin.key'),
+    adminKey,
+    client: connect(url, adminKey),
   };
 }
 

@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { scopes, sha256 } from '@switchboard/contract';
+import { keyIdOf, scopes, sha256 } from '@switchboard/contract';
 import { type Postgres, startPostgres } from '@switchboard/embedded';
-import { type DatabaseUrls, openStore, prepareDatabase } from '@switchboard/store';
+import { type DatabaseUrls, mintKey, openStore, prepareDatabase } from '@switchboard/store';
 import type { Home } from './home.ts';
 import { SettingError } from './settings.ts';
 
@@ -17,12 +17,20 @@ export interface Database {
 
 const name = 'switchboard';
 
-/** The owner's key opens everything that there is. */
-async function ensureOwner(urls: DatabaseUrls, key: string): Promise<void> {
+/**
+ * The owner's key opens everything that there is. One that has ended is replaced: whoever can write into the home owns
+ * this machine anyway, and nobody is shut out of it.
+ */
+async function ensureOwner(urls: DatabaseUrls, home: Home): Promise<void> {
   const store = openStore({ ...urls, connectionsMax: 1 });
+  const ensure = (id: string, hash: string): Promise<boolean> =>
+    store.keys.ensure({ id, hash, scopes, principal: { id: randomUUID(), name: 'owner' } });
   try {
-    const id = key.split('_')[1] ?? 'admin';
-    await store.keys.ensure({ id, hash: sha256(key), scopes, principal: { id: randomUUID(), name: 'owner' } });
+    const id = keyIdOf(home.adminKey);
+    if (id !== undefined && (await ensure(id, sha256(home.adminKey)))) return;
+    const made = mintKey();
+    await ensure(made.id, made.hash);
+    home.keepAdminKey(made.key);
   } finally {
     await store.close();
   }
@@ -30,7 +38,7 @@ async function ensureOwner(urls: DatabaseUrls, key: string): Promise<void> {
 
 async function prepare(adminUrl: string, home: Home): Promise<DatabaseUrls> {
   const urls = await prepareDatabase(adminUrl, home.logins);
-  await ensureOwner(urls, home.adminKey);
+  await ensureOwner(urls, home);
   return urls;
 }
 

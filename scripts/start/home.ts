@@ -1,11 +1,11 @@
 // The home folder: every secret is made once, in a file that only its owner can read.
-import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/bus';
 import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
-import { type Logins, newPassword } from '@switchboard/store';
+import { type Logins, mintKey, newPassword } from '@switchboard/store';
 import { defaultPolicyText } from '../../services/gateway/src/policy/default-policy.ts';
 import { SettingError } from './settings.ts';
 
@@ -27,8 +27,10 @@ export interface Home {
   /** What may be done; the operator's to change, and to take away. */
   readonly policyFile: string;
   readonly adminKeyFile: string;
-  /** The owner's API key. */
+  /** The owner's API key, as the file holds it. */
   readonly adminKey: string;
+  /** Puts another one into the file. */
+  keepAdminKey(key: string): void;
   /** A folder in it, made when it is not there. */
   folder(name: string): string;
   /** Where `run.json` tells other programs how to reach this deployment. */
@@ -49,9 +51,12 @@ function once(file: string, make: () => string): string {
   return text;
 }
 
-/** `sb_<id>_<32 random bytes>`: the id can be shown, the rest opens the door. */
-function newApiKey(): string {
-  return `sb_${randomUUID().slice(0, 8)}_${randomBytes(32).toString('base64url')}`;
+/** The file has the old text or the new one, whenever it is looked at. */
+export function replaceSecret(file: string, text: string): void {
+  const beside = `${file}.new`;
+  rmSync(beside, { force: true });
+  writeFileSync(beside, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(beside, file);
 }
 
 /** Throws SettingError when the folder cannot be used. */
@@ -104,7 +109,10 @@ export function openHome(path: string): Home {
     },
     policyFile,
     adminKeyFile,
-    adminKey: once(adminKeyFile, newApiKey),
+    get adminKey() {
+      return once(adminKeyFile, () => mintKey().key);
+    },
+    keepAdminKey: (key) => replaceSecret(adminKeyFile, key),
     folder(name) {
       const folder = join(path, name);
       mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,6 @@
 // The bus as services see it: typed by the subject map, parsed at the edge, with a deadline on every request.
 import {
+  agentInbox,
   type ErrorInfo,
   errorFacts,
   isBoundedJson,
@@ -112,6 +113,14 @@ function parse<Name extends SubjectName>(name: Name, msg: Msg, options: ListenOp
   return { message: parsed.data as MessageOf<Name>, parameters, traceparent };
 }
 
+/** An agent is answered where it alone listens: whoever answers may be allowed to say more than the one who asks. */
+function answersTheAsker(name: SubjectName, { subject: asked, reply }: Msg): boolean {
+  const fact: SubjectFact = subjects[name];
+  if (!fact.saidBy.includes('agent')) return true;
+  const { agent }: { agent?: string } = parseSubject(name, asked) ?? {};
+  return agent !== undefined && reply?.startsWith(`${agentInbox(agent)}.`) === true;
+}
+
 function decode(data: Uint8Array): unknown {
   try {
     const value: unknown = JSON.parse(decoder.decode(data));
@@ -178,7 +187,7 @@ export function createBus(link: Link, user: string): Bus {
       if (options.signer) requestHeaders.set(signatureHeader, options.signer(body));
       if (options.traceparent) requestHeaders.set('traceparent', options.traceparent);
       // Only the gateway hears `_INBOX.gw.>`; other users are answered in an inbox of their own.
-      const inbox = user === 'gateway' ? replyInbox(options.replier) : `_INBOX.${user}`;
+      const inbox = user === 'gateway' ? replyInbox(options.replier) : agentInbox(user);
       const expected = link.replies.expect(inbox, options.timeoutMs, to);
       try {
         nc.publish(to, body, { reply: expected.address, headers: requestHeaders });
@@ -199,7 +208,8 @@ export function createBus(link: Link, user: string): Bus {
     },
     respond(name, handler, options = {}) {
       return subscribe(name, options, (msg, refused) => {
-        void answer(msg, async () => handler(parse(name, msg, options)), refused);
+        if (answersTheAsker(name, msg)) void answer(msg, async () => handler(parse(name, msg, options)), refused);
+        else refused({ code: 'forbidden', message: 'The answer was wanted where others listen' });
       });
     },
     listen(name, handler, options = {}) {

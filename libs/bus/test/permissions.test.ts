@@ -17,7 +17,7 @@ type Beside = readonly [subject: string, ...only: string[]];
 
 const saidBeside: readonly Beside[] = [
   ...['router', ...agents].map((replier): Beside => [`_INBOX.gw.${replier}.connection.token`, replier]),
-  ...agents.map((agent): Beside => [`_INBOX.${agent}.connection.token`, agent]),
+  ...agents.map((agent): Beside => [`_INBOX.${agent}.connection.token`, agent, 'gateway']),
   ['_INBOX.gw.token'],
   ['_INBOX.gw.gateway.token'],
   ['_INBOX.operator.token'],
@@ -199,7 +199,9 @@ describe('S5: what is said reaches those it is for, and nobody else', () => {
         .flatMap((from) => parties.filter((to) => mayHear(to, one)).map((to) => `${from} ${one.subject} → ${to}`)),
     );
     const answered = ['router', ...agents].map((from) => `${from} _INBOX.gw.${from}.connection.token → gateway`);
-    const own = agents.map((agent) => `${agent} _INBOX.${agent}.connection.token → ${agent}`);
+    const own = agents.flatMap((agent) =>
+      [agent, 'gateway'].map((from) => `${from} _INBOX.${agent}.connection.token → ${agent}`),
+    );
     expect(heard.sort()).toEqual([...told, ...answered, ...own].sort());
   });
 });

@@ -33,6 +33,11 @@ export function replyInbox(replier: string): string {
   return `_INBOX.gw.${replier}`;
 }
 
+/** What an agent asks is answered where only it listens: `_INBOX.<agent>.<random>`. */
+export function agentInbox(agent: string): string {
+  return `_INBOX.${agent}`;
+}
+
 const names = Object.keys(subjects) as SubjectName[];
 
 function facts(role: Role, side: 'saidBy' | 'heardBy'): SubjectName[] {
@@ -73,12 +78,15 @@ export const operatorSubjects: readonly string[] = facts('operator', 'heardBy').
 /** Every user of a deployment with these agents. */
 export function brokerUsers(agents: readonly string[]): BrokerUser[] {
   return [
-    service('gateway', 'gateway', { publish: gatewayJetStream, subscribe: ['_INBOX.gw.>'] }),
+    service('gateway', 'gateway', {
+      publish: [...gatewayJetStream, ...agents.map((agent) => `${agentInbox(agent)}.>`)],
+      subscribe: ['_INBOX.gw.>'],
+    }),
     service('router', 'router', { publish: [`${replyInbox('router')}.>`] }),
     ...agents.map((agent) =>
       service('agent', agent, {
-        publish: [`${replyInbox(agent)}.>`, `_INBOX.${agent}.>`],
-        subscribe: [`_INBOX.${agent}.>`],
+        publish: [`${replyInbox(agent)}.>`, `${agentInbox(agent)}.>`],
+        subscribe: [`${agentInbox(agent)}.>`],
       }),
     ),
     { name: 'provisioner', account: 'SB', publish: provisionerJetStream, subscribe: ['_INBOX.provisioner.>'] },

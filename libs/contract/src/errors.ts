@@ -32,6 +32,8 @@ export const errorFacts = {
   'idempotency-mismatch': fact(422, 'never', 'caller', 'This Idempotency-Key was used with another request'),
   'invalid-input': fact(422, 'never', 'caller', 'The input does not fit the skill’s contract'),
   'queue-full': fact(429, 'safe', 'caller', 'The session has as many turns waiting as it may'),
+  'rate-limited': fact(429, 'safe', 'caller', 'More calls came than are taken; see Retry-After'),
+  'locked-out': fact(429, 'safe', 'caller', 'Too many wrong keys; see Retry-After'),
   internal: fact(500, 'unknown', 'developer', 'Something went wrong inside; the log has the details'),
   overloaded: fact(503, 'safe', 'caller', 'The system has as many turns open as it takes'),
   unavailable: fact(503, 'safe', 'operator', 'A part that this call needs is not there'),

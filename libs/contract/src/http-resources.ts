@@ -4,6 +4,7 @@ import { artifactSchema } from './artifact.ts';
 import { isBoundedJson, jsonLevelsMax } from './canonical-json.ts';
 import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
+import { identitySchema, keySchema, principalSchema } from './identity.ts';
 import { invocationIdSchema } from './messages.ts';
 import { idSchema, nameSchema } from './names.ts';
 import { trustSchema, verdictSchema } from './policy.ts';
@@ -200,6 +201,9 @@ export const httpResources = {
   PlannedStep: plannedStepSchema,
   Effect: effectSchema,
   DeadLetter: deadLetterSchema,
+  Key: keySchema,
+  Principal: principalSchema,
+  Identity: identitySchema,
   Error: errorInfoSchema,
   Problem: problemSchema,
 };

@@ -1,11 +1,7 @@
-// What one call of the HTTP API is, and the parts that several of them share.
+// What the table of the HTTP API says of each call, and what many calls take.
 import { z } from 'zod';
 import { idSchema, nameSchema } from './names.ts';
-
-/** What a key may do. read: look. act: talk and invoke. approve: answer approvals. operate: dead letters, audit. */
-export const scopes = ['read', 'act', 'approve', 'operate'] as const;
-export const scopeSchema = z.enum(scopes);
-export type Scope = z.infer<typeof scopeSchema>;
+import type { ScopeKind } from './scopes.ts';
 
 export interface RouteFact {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -13,8 +9,8 @@ export interface RouteFact {
   readonly path: string;
   readonly summary: string;
   readonly tag: string;
-  /** open: needs no key. */
-  readonly scope: Scope | 'open';
+  /** A key with any one of these opens it. open: needs no key. */
+  readonly scopes: readonly [ScopeKind, ...ScopeKind[]] | 'open';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

@@ -194,3 +194,23 @@ export const eventSchema = z.strictObject({
   data: recordSchema,
 });
 export type Event = z.infer<typeof eventSchema>;
+
+/** Agent → gateway: a message came in over a channel. May be sent again with the same id until it is answered. */
+export const inboundSchema = z.strictObject({
+  v: z.literal(1),
+  messageId: z.string().min(1).max(998),
+  /** Who it says it is from. */
+  address: z.string().min(1).max(320),
+  /** The channel vouches for the address: an account that logged in, a mail whose domain signed it. */
+  authenticated: z.boolean(),
+  text: z.string().max(100_000),
+});
+
+/** The answer means that what came of it is on disk. `text` is for the sender, if the agent answers them at all. */
+export const inboundReplySchema = z.strictObject({
+  v: z.literal(1),
+  /** linked: the address is somebody's now. refused: a code that links nothing. */
+  outcome: z.enum(['linked', 'refused', 'known', 'unknown']),
+  text: z.string().max(2000),
+});
+export type InboundReply = z.infer<typeof inboundReplySchema>;

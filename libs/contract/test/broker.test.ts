@@ -19,8 +19,17 @@ const gateway = {
     'sb.event.*.*',
     'sb.audit.gateway.*',
     '$JS.API.STREAM.INFO.SB_EVENTS',
+    '_INBOX.workstation.>',
   ],
-  subscribe: ['sb.agent.*.hello', 'sb.agent.*.hb', 'sb.progress.*.*', 'sb.event.*.*', 'sb.audit.*.*', '_INBOX.gw.>'],
+  subscribe: [
+    'sb.agent.*.hello',
+    'sb.agent.*.hb',
+    'sb.progress.*.*',
+    'sb.inbound.*.* gateway',
+    'sb.event.*.*',
+    'sb.audit.*.*',
+    '_INBOX.gw.>',
+  ],
 };
 const router = {
   name: 'router',
@@ -36,6 +45,7 @@ const workstation = {
     'sb.agent.workstation.hello',
     'sb.agent.workstation.hb',
     'sb.progress.workstation.*',
+    'sb.inbound.workstation.*',
     'sb.audit.workstation.*',
     '_INBOX.gw.workstation.>',
     '_INBOX.workstation.>',

@@ -16,6 +16,8 @@ const pinned = {
   'idempotency-mismatch': [422, 'never', 'caller'],
   'invalid-input': [422, 'never', 'caller'],
   'queue-full': [429, 'safe', 'caller'],
+  'rate-limited': [429, 'safe', 'caller'],
+  'locked-out': [429, 'safe', 'caller'],
   internal: [500, 'unknown', 'developer'],
   overloaded: [503, 'safe', 'caller'],
   unavailable: [503, 'safe', 'operator'],

@@ -5,30 +5,41 @@ import { bodyBytesMax, httpRoutes, personTextSchema, type RouteFact, scopes, wai
 
 // Literals on purpose: other people's programs are written against them.
 const pinned = {
-  createSession: ['POST', '/v1/sessions', 'act', '201'],
-  listSessions: ['GET', '/v1/sessions', 'read', '200'],
-  getSession: ['GET', '/v1/sessions/:id', 'read', '200'],
-  endSession: ['DELETE', '/v1/sessions/:id', 'act', '200'],
-  createTurn: ['POST', '/v1/sessions/:id/turns', 'act', '200 202'],
-  getTurn: ['GET', '/v1/turns/:id', 'read', '200'],
-  turnEvents: ['GET', '/v1/turns/:id/events', 'read', '200'],
-  sessionEvents: ['GET', '/v1/sessions/:id/events', 'read', '200'],
-  answerTurn: ['POST', '/v1/turns/:id/answer', 'act', '200 202'],
-  cancelTurn: ['POST', '/v1/turns/:id/cancel', 'act', '200 202'],
+  createSession: ['POST', '/v1/sessions', 'sessions', '201'],
+  listSessions: ['GET', '/v1/sessions', 'sessions', '200'],
+  getSession: ['GET', '/v1/sessions/:id', 'sessions', '200'],
+  endSession: ['DELETE', '/v1/sessions/:id', 'sessions', '200'],
+  createTurn: ['POST', '/v1/sessions/:id/turns', 'sessions', '200 202'],
+  getTurn: ['GET', '/v1/turns/:id', 'sessions', '200'],
+  turnEvents: ['GET', '/v1/turns/:id/events', 'sessions', '200'],
+  sessionEvents: ['GET', '/v1/sessions/:id/events', 'sessions', '200'],
+  answerTurn: ['POST', '/v1/turns/:id/answer', 'sessions', '200 202'],
+  cancelTurn: ['POST', '/v1/turns/:id/cancel', 'sessions', '200 202'],
   listApprovals: ['GET', '/v1/approvals', 'approve', '200'],
   answerApproval: ['POST', '/v1/approvals/:id', 'approve', '200 202'],
   trustSession: ['POST', '/v1/sessions/:id/trust', 'approve', '200'],
-  listAgents: ['GET', '/v1/agents', 'read', '200'],
-  listSkills: ['GET', '/v1/skills', 'read', '200'],
-  getSkill: ['GET', '/v1/skills/:name', 'read', '200'],
-  invokeSkill: ['POST', '/v1/skills/:name/invoke', 'act', '200 202'],
-  explainRoute: ['POST', '/v1/route', 'read', '200'],
-  getArtifact: ['GET', '/v1/artifacts/:id', 'read', '200'],
-  readAudit: ['GET', '/v1/audit', 'operate', '200'],
-  listStrays: ['GET', '/v1/audit/strays', 'operate', '200'],
+  listAgents: ['GET', '/v1/agents', 'sessions', '200'],
+  listSkills: ['GET', '/v1/skills', 'sessions', '200'],
+  getSkill: ['GET', '/v1/skills/:name', 'sessions', '200'],
+  invokeSkill: ['POST', '/v1/skills/:name/invoke', 'sessions', '200 202'],
+  explainRoute: ['POST', '/v1/route', 'sessions', '200'],
+  getArtifact: ['GET', '/v1/artifacts/:id', 'sessions', '200'],
+  readAudit: ['GET', '/v1/audit', 'audit:read', '200'],
+  listStrays: ['GET', '/v1/audit/strays', 'audit:read', '200'],
   listDeadLetters: ['GET', '/v1/dead-letters', 'operate', '200'],
   requeueDeadLetter: ['POST', '/v1/dead-letters/:id/requeue', 'operate', '200'],
   dropDeadLetter: ['DELETE', '/v1/dead-letters/:id', 'operate', '200'],
+  createKey: ['POST', '/v1/keys', 'keys admin', '201'],
+  listKeys: ['GET', '/v1/keys', 'keys admin', '200'],
+  rotateKey: ['POST', '/v1/keys/:id/rotate', 'keys admin', '200'],
+  revokeKey: ['DELETE', '/v1/keys/:id', 'keys admin', '200'],
+  createPrincipal: ['POST', '/v1/principals', 'admin', '201'],
+  listPrincipals: ['GET', '/v1/principals', 'admin', '200'],
+  disablePrincipal: ['POST', '/v1/principals/:id/disable', 'admin', '200'],
+  enablePrincipal: ['POST', '/v1/principals/:id/enable', 'admin', '200'],
+  linkIdentity: ['POST', '/v1/identities', 'identities', '201'],
+  listIdentities: ['GET', '/v1/identities', 'identities admin', '200'],
+  unlinkIdentity: ['DELETE', '/v1/identities/:id', 'identities admin', '200'],
   healthz: ['GET', '/healthz', 'open', '200'],
   startupz: ['GET', '/startupz', 'open', '200 503'],
   readyz: ['GET', '/readyz', 'open', '200 503'],
@@ -38,15 +49,15 @@ const pinned = {
 const routes: [string, RouteFact][] = Object.entries(httpRoutes);
 
 test('routes: method, path, scope, statuses', () => {
-  const found = routes.map(([name, { method, path, scope, responses }]) => [
+  const found = routes.map(([name, { method, path, scopes: asked, responses }]) => [
     name,
-    [method, path, scope, Object.keys(responses).join(' ')],
+    [method, path, asked === 'open' ? asked : asked.join(' '), Object.keys(responses).join(' ')],
   ]);
   expect(Object.fromEntries(found)).toEqual(pinned);
 });
 
 test('scopes and limits', () => {
-  expect(scopes).toEqual(['read', 'act', 'approve', 'operate']);
+  expect(scopes).toEqual(['sessions', 'approve', 'operate', 'keys', 'identities', 'audit:read', 'admin']);
   expect([bodyBytesMax, waitSecondsMax]).toEqual([1_048_576, 120]);
 });
 

@@ -17,6 +17,7 @@ const pinned = {
   hello: ['sb.agent.{agent}.hello', 'publish', 'agent', 'gateway operator', ''],
   heartbeat: ['sb.agent.{agent}.hb', 'publish', 'agent', 'gateway operator', ''],
   progress: ['sb.progress.{agent}.{turn}', 'publish', 'agent', 'gateway', ''],
+  inbound: ['sb.inbound.{agent}.{channel}', 'request', 'agent', 'gateway', 'queue gateway'],
   event: ['sb.event.{session}.{type}', 'stream', 'gateway', 'gateway operator', 'stream SB_EVENTS'],
   audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router agent', 'operator', 'stream SB_AUDIT'],
 };

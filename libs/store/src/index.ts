@@ -5,9 +5,13 @@ export type { ClaimedTurn, Fence } from './claims.ts';
 export { cloneDatabase, createDatabase, dropDatabase } from './databases.ts';
 export { describeSchema } from './describe-schema.ts';
 export type { OutboxEvent } from './events.ts';
-export type { KeyHolder } from './keys.ts';
+export type { Identities, IdentityRow, Proof } from './identities.ts';
+export { mintKey } from './key-changes.ts';
+export type { KeyHolder, KeyRow, LiveKey } from './key-rows.ts';
+export type { Keys } from './keys.ts';
 export type { Own } from './own.ts';
 export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';
+export type { PrincipalRow, Principals } from './principals.ts';
 export type { AnswerEffect, ApprovalRow } from './questions.ts';
 export { type Logins, newLogins, newPassword } from './roles.ts';
 export type {

@@ -1,46 +1,59 @@
-// Who may call: principals and their keys. A key is known by its hash only.
-import type { Scope } from '@switchboard/contract';
+// Keys: looked up for every call, and listed for whoever may end them.
+import { createKeyChanges, type KeyChanges } from './key-changes.ts';
+import { type KeyRow, keyColumns, keyLives, type LiveKey, readKey } from './key-rows.ts';
 import type { Guard, Pool } from './sql.ts';
 
-export interface KeyHolder {
-  readonly keyId: string;
-  readonly principalId: string;
-  readonly principal: string;
-  readonly scopes: readonly Scope[];
+export interface Keys extends KeyChanges {
+  /** Undefined when there is no such key, it has ended, or its principal is disabled. */
+  find(id: string): Promise<LiveKey | undefined>;
+  /** Those of these keys that have not ended. */
+  live(ids: readonly string[]): Promise<string[]>;
+  /** Whether there is a key that somebody made on purpose and that has not ended. */
+  anyMade(): Promise<boolean>;
+  /** Also when it has ended. `principalId`: only if it is theirs. */
+  read(id: string, principalId?: string): Promise<KeyRow | undefined>;
+  /** Newest first; of one principal, if given. */
+  list(limit: number, before?: string, principalId?: string): Promise<KeyRow[]>;
 }
 
-export interface Keys {
-  /** Read for every request: a revoked key stops working with the next one. */
-  find(hash: string): Promise<KeyHolder | undefined>;
-  /** Makes the principal and the key unless they are there. */
-  ensure(key: {
-    id: string;
-    hash: string;
-    scopes: readonly Scope[];
-    principal: { id: string; name: string };
-  }): Promise<void>;
-}
-
-export function createKeys(sql: Pool, workSql: Pool, guard: Guard): Keys {
+/** `pool` looks up whoever calls; all else is the program's. */
+export function createKeys(pool: Pool, workPool: Pool, guard: Guard): Keys {
   return {
-    async find(hash) {
+    ...createKeyChanges(workPool, guard),
+    async find(id) {
       const [row] = await guard(
         'key',
-        sql<KeyHolder[]>`SELECT key_id, principal_id, principal, scopes FROM find_key(${hash})`,
+        pool<LiveKey[]>`SELECT key_id, principal_id, principal, scopes, hashes FROM open_key(${id})`,
       );
       return row;
     },
-    async ensure(key) {
-      await guard(
+    async live(ids) {
+      const rows = await guard(
         'key',
-        workSql.begin(async (tx) => {
-          await tx`INSERT INTO principals (id, name) VALUES (${key.principal.id}, ${key.principal.name})
-          ON CONFLICT (name) DO NOTHING`;
-          await tx`INSERT INTO api_keys (id, principal_id, hash, scopes)
-          SELECT ${key.id}, id, ${key.hash}, ${[...key.scopes]} FROM principals WHERE name = ${key.principal.name}
-          ON CONFLICT DO NOTHING`;
-        }),
+        workPool<{ id: string }[]>`
+        SELECT k.id FROM api_keys k JOIN principals p ON p.id = k.principal_id
+        WHERE k.id = ANY(${[...ids]}) AND ${keyLives(workPool)} AND p.disabled_at IS NULL`,
       );
+      return rows.map((row) => row.id);
     },
+    async anyMade() {
+      const rows = await guard(
+        'key',
+        workPool`
+        SELECT 1 FROM api_keys k JOIN principals p ON p.id = k.principal_id
+        WHERE NOT k.generated AND ${keyLives(workPool)} AND p.disabled_at IS NULL LIMIT 1`,
+      );
+      return rows.length > 0;
+    },
+    read: (id, principalId) => guard('key', readKey(workPool, id, principalId)),
+    list: (limit, before, principalId) =>
+      guard(
+        'keys',
+        workPool<KeyRow[]>`
+        SELECT ${keyColumns(workPool)} FROM api_keys k JOIN principals p ON p.id = k.principal_id
+        WHERE true ${principalId === undefined ? workPool`` : workPool`AND k.principal_id = ${principalId}`}
+          ${before === undefined ? workPool`` : workPool`AND (k.created_at, k.id) < (SELECT b.created_at, b.id FROM api_keys b WHERE b.id = ${before})`}
+        ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`,
+      ),
   };
 }

@@ -1,7 +1,9 @@
 // The store: everything that the gateway keeps. What belongs to somebody is reached through whose it is.
 import { type Audit, createAudit } from './audit.ts';
+import { createIdentities, type Identities } from './identities.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createOwn, type Own } from './own.ts';
+import { createPrincipals, type Principals } from './principals.ts';
 import { createBoundRun, createRun } from './run.ts';
 import { createGuard, openSql, type PoolOptions } from './sql.ts';
 import { createWork, type Work } from './work.ts';
@@ -13,6 +15,8 @@ export interface StoreOptions extends PoolOptions {
 
 export interface Store {
   readonly keys: Keys;
+  readonly principals: Principals;
+  readonly identities: Identities;
   readonly audit: Audit;
   /** Bound to one principal; costs nothing until it is used. */
   of(principalId: string): Own;
@@ -32,6 +36,8 @@ export function openStore(options: StoreOptions): Store {
   const guard = createGuard(options);
   return {
     keys: createKeys(pool, workPool, guard),
+    principals: createPrincipals(workPool, guard),
+    identities: createIdentities(workPool, guard),
     audit: createAudit(workPool, guard),
     of: (principalId) => createOwn(createBoundRun(pool, guard, principalId), principalId),
     work: createWork(createRun(workPool, guard), createRun(bookkeeping, guard)),

@@ -44,7 +44,7 @@ test('run in an empty database, it makes the same schema', async () => {
   expect(described).toContain('ALTER TABLE turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;');
   expect(described).toContain('CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING');
   expect(described).toContain('UPDATE (published) ON events TO switchboard_work;');
-  expect(described).toContain('REVOKE ALL ON FUNCTION find_key(text) FROM PUBLIC;');
+  expect(described).toContain('REVOKE ALL ON FUNCTION open_key(text) FROM PUBLIC;');
   await run(copyUrl, described);
   expect(await describeSchema(copyUrl)).toBe(described);
 });

@@ -18,7 +18,12 @@ export async function storeFixture(): Promise<Fixture> {
   const database = await freshDatabase();
   const store = openStore(database.roles);
   const principalId = randomUUID();
-  await store.keys.ensure({ id: 'key', hash: 'hash', scopes: ['read'], principal: { id: principalId, name: 'owner' } });
+  await store.keys.ensure({
+    id: 'key',
+    hash: 'hash',
+    scopes: ['sessions'],
+    principal: { id: principalId, name: 'owner' },
+  });
   const own = store.of(principalId);
   const session = async (): Promise<string> => {
     const made = await own.sessions.create({ id: randomUUID() }, { type: 'session-created', data: {} });

@@ -123,12 +123,13 @@ describe('S4: what the roles may do, as the catalogue has it', () => {
   });
 
   test('each policy of the HTTP side leads to its principal, and no policy is for everybody', async () => {
-    const rows = await on.admin<{ where: string; roles: string; condition: string }[]>`
-      SELECT tablename || '.' || policyname AS where, roles::text, concat(qual, with_check) AS condition
+    const rows = await on.admin<{ where: string; roles: string; condition: string; narrows: boolean }[]>`
+      SELECT tablename || '.' || policyname AS where, roles::text, concat(qual, with_check) AS condition,
+        permissive = 'RESTRICTIVE' AS narrows
       FROM pg_policies WHERE schemaname = 'public'`;
-    for (const { where, roles, condition } of rows) {
+    for (const { where, roles, condition, narrows } of rows) {
       expect([where, roles]).toEqual([where, expect.stringMatching(/^\{switchboard_(api|owner,switchboard_work)\}$/)]);
-      if (roles.includes('api'))
+      if (roles.includes('api') && !narrows)
         expect([where, condition]).toEqual([where, expect.stringContaining('current_principal()')]);
     }
     const walled = rows.flatMap(({ where, roles }) => (roles.includes('work') ? [where] : []));
@@ -154,11 +155,21 @@ describe('S4: what the roles may do, as the catalogue has it', () => {
       GROUP BY c.relname`;
     const updatable = Object.fromEntries(rows.map(({ table, columns }) => [table, columns.split(' ')]));
     expect(updatable['events']).toEqual(['published']);
-    for (const table of ['acts', 'artifacts', 'audit', 'principals', 'schema_migrations']) {
+    for (const table of ['acts', 'artifacts', 'audit', 'schema_migrations']) {
       expect([table, updatable[table]]).toEqual([table, undefined]);
     }
+    expect(updatable['principals']).toEqual(['disabled_at']);
     for (const [table, columns] of Object.entries(updatable)) {
-      const fixed = ['id', 'principal_id', 'session_id', 'turn_id', 'created_at', 'hash'];
+      const fixed = [
+        'id',
+        'principal_id',
+        'session_id',
+        'turn_id',
+        'key_id',
+        'allowed_skills',
+        'code_hash',
+        'created_at',
+      ];
       expect([table, columns.filter((column) => fixed.includes(column))]).toEqual([table, []]);
     }
   });
@@ -227,20 +238,25 @@ test.each([
   ['api', 'UPDATE invocations SET output = NULL'],
   ['api', "SELECT audit_seal('act', '{1}', '{00}')"],
   ['api', 'SET ROLE switchboard_work'],
-  ['work', 'UPDATE api_keys SET hash = id'],
+  ['work', 'UPDATE api_keys SET principal_id = principal_id'],
   ['work', 'UPDATE questions SET body = answer'],
-  ['work', "SELECT * FROM find_key('x')"],
+  ['work', "SELECT * FROM open_key('x')"],
   ['work', 'SET ROLE switchboard_api'],
 ] as const)('S4: refused to the role of the %s: %s', async (role, statement) => {
   await expect((role === 'api' ? api : work).unsafe(statement)).rejects.toMatchObject({ code: notAllowed });
 });
 
-test('S2: the HTTP side finds a key by the hash of all of it, and nothing by less', async () => {
-  const found = async (hash: string) => (await api`SELECT * FROM find_key(${hash})`).map((row) => row['principalId']);
-  await on.admin`UPDATE api_keys SET hash = 'the hash', revoked_at = NULL, expires_at = NULL`;
-  expect(await found('the hash')).toEqual([ann]);
-  expect(await found('the has_')).toEqual([]);
-  expect(await found('%')).toEqual([]);
+test('S2: the HTTP side finds a key by all of its id, as long as it lives, and nothing by less', async () => {
+  const found = async (id: string) => (await api`SELECT * FROM open_key(${id})`).map((row) => row['principalId']);
+  await on.admin`UPDATE principals SET disabled_at = NULL`;
+  await on.admin`UPDATE api_keys SET revoked_at = NULL, expires_at = NULL`;
+  const [key] = await on.admin<{ id: string }[]>`SELECT id FROM api_keys WHERE principal_id = ${ann}`;
+  const id = key?.id ?? '';
+  expect(await found(id)).toEqual([ann]);
+  for (const less of [id.slice(1), '%', '', `${id} `]) expect([less, await found(less)]).toEqual([less, []]);
+  await on.admin`UPDATE principals SET disabled_at = now()`;
+  expect(await found(id)).toEqual([]);
+  await on.admin`UPDATE principals SET disabled_at = NULL`;
   await on.admin`UPDATE api_keys SET revoked_at = now()`;
-  expect(await found('the hash')).toEqual([]);
+  expect(await found(id)).toEqual([]);
 });

@@ -5,8 +5,8 @@ import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSigningKeys, type SigningKeys } from '@switchboard/bus';
-import { scopes, sha256 } from '@switchboard/contract';
-import { openStore, type Store } from '@switchboard/store';
+import { scopes } from '@switchboard/contract';
+import { mintKey, openStore, type Store } from '@switchboard/store';
 import { z } from 'zod';
 import { projectRoot } from '../../start/settings.ts';
 import { garbler } from '../garbage/garble-skills.ts';
@@ -175,10 +175,10 @@ async function startWorld(run: string): Promise<{ helper: UntouchedProcess; worl
 }
 
 async function makeOwner(database: Database): Promise<{ key: string; principalId: string }> {
-  const key = `sb_faults_${randomUUID().replaceAll('-', '')}`;
+  const { id, key, hash } = mintKey('faults');
   const principalId = randomUUID();
   const store = openStore({ ...database.roles, connectionsMax: 1 });
-  await store.keys.ensure({ id: 'faults', hash: sha256(key), scopes, principal: { id: principalId, name: 'owner' } });
+  await store.keys.ensure({ id, hash, scopes, principal: { id: principalId, name: 'owner' } });
   await store.close();
   return { key, principalId };
 }

@@ -9,6 +9,10 @@ export const gatewaySettings = z.object({
   BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `gateway`; better given as BUS_SEED_FILE'),
   SIGNING_KEY: z.string().min(1).describe('Ed25519 private key (PEM) that signs invocations; better SIGNING_KEY_FILE'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PUBLISHED_ON_LOOPBACK: z
+    .stringbool()
+    .default(false)
+    .describe('HOST is the address of a container whose port is published on loopback only'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8420).describe('port to listen on'),
   PUBLIC_HOSTS: z
     .string()
@@ -36,6 +40,18 @@ export const gatewaySettings = z.object({
     .min(1)
     .default(86_400)
     .describe('how long a question waits before it is no'),
+  REQUESTS_PER_MINUTE_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(30_000)
+    .describe('calls that one principal may make in a minute'),
+  WRONG_KEYS_PER_MINUTE_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10)
+    .describe('wrong keys from one address after which it is shut out for a while'),
   LEASE_MS: z.coerce.number().int().min(500).default(4_000).describe('how long a claim on a turn holds'),
 });
 

@@ -13,6 +13,9 @@ import { createDirectory } from './directory.ts';
 import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
+import { answerInbound } from './identity/answer-inbound.ts';
+import { createGate } from './identity/gate.ts';
+import { requirePrivate } from './identity/require-private.ts';
 import { type KeepPolicyOptions, keepPolicy } from './policy/keep-policy.ts';
 import { recordReports } from './record-reports.ts';
 import { startRelay } from './relay.ts';
@@ -55,6 +58,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => store.close());
   await store.ping();
+  await requirePrivate(config, store.keys);
   const { bus, events } = await connectGatewayBus({
     url: config.NATS_URL,
     user: 'gateway',
@@ -104,8 +108,9 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     if (message.type === 'turn-accepted') coordinator.wake(message.session);
   });
 
+  answerInbound(bus, store.identities, log);
   const app = await buildApp({
-    callers: store,
+    ...createGate(store, config, log),
     database: store,
     bus,
     directory,

@@ -1,5 +1,5 @@
 // A real gateway on a real broker and database, with a router and an agent that answer as a test tells them to.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Bus, connectBus, createSigningKeys, createVerifier, type Verifier } from '@switchboard/bus';
 import {
   catalogueRevision,
@@ -16,7 +16,7 @@ import {
   turnSchema,
 } from '@switchboard/contract';
 import { createLog, type Life } from '@switchboard/service';
-import { openStore } from '@switchboard/store';
+import { mintKey, openStore } from '@switchboard/store';
 import { freshDatabase, startTestNats, type TestDatabase, type TestNats } from '@switchboard/testkit';
 import { z } from 'zod';
 import { readGatewayConfig } from '../src/config.ts';
@@ -127,10 +127,9 @@ async function connectPeer(nats: TestNats, publicKey: string): Promise<Peer> {
 export async function stage(env: Record<string, string> = {}): Promise<Stage> {
   const [nats, database] = await Promise.all([startTestNats({ agents: [agentName] }), freshDatabase()]);
   const keys = createSigningKeys();
-  const key = `sb_test_${randomBytes(16).toString('hex')}`;
+  const { id, key, hash } = mintKey('test');
   const store = openStore({ ...database.roles, connectionsMax: 1 });
-  const hash = createHash('sha256').update(key).digest('hex');
-  await store.keys.ensure({ id: 'test', hash, scopes, principal: { id: randomUUID(), name: 'owner' } });
+  await store.keys.ensure({ id, hash, scopes, principal: { id: randomUUID(), name: 'owner' } });
   await store.close();
 
   const stops: (() => Promise<void> | void)[] = [];

@@ -106,15 +106,18 @@ export async function answerWithTurn(deps: HttpDeps, to: Answering, act: () => P
   const seconds = preferredWait(to.prefer);
   // From before it is set going, so that nothing is missed.
   const listening = listenTo(deps, sessionId);
+  const key = deps.watchKey(to.caller.keyId);
   try {
     const { turnId, replayed, rests } = await act();
     const place = { turnId, own: to.caller.own, moved: !replayed && !rests };
     const view = await waitForTurn(deps, place, listening, seconds);
+    if (key.signal.aborted) throw new SwitchboardError('unauthenticated', 'This key has ended');
     reply.header('location', `/v1/turns/${turnId}`);
     if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
     if (replayed) reply.header('idempotent-replayed', 'true');
     return reply.status(isSettled(view) || replayed ? 200 : 202).send(viewTurn(view));
   } finally {
     listening.stop();
+    key.stop();
   }
 }

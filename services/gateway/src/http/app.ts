@@ -11,8 +11,11 @@ import { createOriginCheck } from './auth.ts';
 import { connectionTimes, limitConnections } from './connection-limits.ts';
 import type { AppDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
+import { identityHandlers } from './identities.ts';
+import { keyHandlers } from './keys.ts';
 import { registerOpenApi } from './openapi.ts';
 import { operationHandlers } from './operation.ts';
+import { principalHandlers } from './principals.ts';
 import { registerProblems } from './problems.ts';
 import { registerReferencePage } from './reference-page.ts';
 import { serve } from './serve.ts';
@@ -54,13 +57,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerOpenApi(app);
   registerReferencePage(app);
 
-  serve(app, deps.callers, turnHandlers(deps));
-  serve(app, deps.callers, sessionHandlers(deps));
-  serve(app, deps.callers, eventHandlers(deps));
-  serve(app, deps.callers, approvalHandlers(deps));
-  serve(app, deps.callers, skillHandlers(deps));
-  serve(app, deps.callers, operationHandlers(deps));
-  serve(app, deps.callers, auditHandlers(deps.database));
+  serve(app, deps, turnHandlers(deps));
+  serve(app, deps, sessionHandlers(deps));
+  serve(app, deps, eventHandlers(deps));
+  serve(app, deps, approvalHandlers(deps));
+  serve(app, deps, skillHandlers(deps));
+  serve(app, deps, operationHandlers(deps));
+  serve(app, deps, auditHandlers(deps.database));
+  serve(app, deps, keyHandlers(deps));
+  serve(app, deps, principalHandlers(deps));
+  serve(app, deps, identityHandlers(deps));
   await app.ready();
   return app;
 }

@@ -1,26 +1,47 @@
 // Who calls, and from where: a bearer key that is looked up for every call, and hosts and origins that are ours.
-import { type Scope, SwitchboardError, sha256 } from '@switchboard/contract';
+import { keyIdOf, opens, type ScopeKind, SwitchboardError } from '@switchboard/contract';
 import type { KeyHolder, Own } from '@switchboard/store';
 import type { FastifyRequest } from 'fastify';
-import type { AppDeps } from './deps.ts';
+import type { Gate } from '../identity/gate.ts';
+import { verifyKey } from '../identity/verify-key.ts';
 
 export interface Caller extends KeyHolder {
   /** All that they may read or change. */
   readonly own: Own;
 }
 
-/** Throws `unauthenticated` or `forbidden`. */
-export async function authenticate(
-  callers: AppDeps['callers'],
-  request: FastifyRequest,
-  scope: Scope,
-): Promise<Caller> {
-  const key = /^Bearer (\S{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
+const refused = () => new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
+
+/** The holder of the key that came. Throws `unauthenticated`, or `locked-out` before anything is looked up. */
+async function holderOf({ callers, lockout }: Gate, { ip, headers }: FastifyRequest): Promise<KeyHolder> {
+  const key = /^Bearer (\S{1,256})$/i.exec(headers.authorization ?? '')?.[1];
   if (key === undefined) throw new SwitchboardError('unauthenticated', 'Send Authorization: Bearer <key>');
-  const holder = await callers.keys.find(sha256(key));
-  if (!holder) throw new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
-  if (!holder.scopes.includes(scope)) throw new SwitchboardError('forbidden', `This key lacks the scope ${scope}`);
-  return { ...holder, own: callers.of(holder.principalId) };
+  const keyId = keyIdOf(key);
+  await lockout.admit(ip, keyId);
+  const live = keyId === undefined ? undefined : await callers.keys.find(keyId);
+  const right = verifyKey(key, live?.hashes ?? []);
+  if (!live || !right) {
+    const locked = await lockout.failed(ip, live?.keyId);
+    if (locked) await callers.audit.append({ actor: 'gateway', action: 'locked-out', data: { ...locked } });
+    throw refused();
+  }
+  await lockout.worked(ip, live.keyId);
+  const { hashes: _, ...holder } = live;
+  return holder;
+}
+
+/**
+ * One rule for all calls. 401: no key, or one that opens nothing (any more). 429: too many wrong ones, or too many calls.
+ * 403: a good key, which this call is not for, whatever it is about. After that, what is not the caller's is 404, as if it
+ * were not there, and what they see and may not do is 403.
+ */
+export async function authenticate(gate: Gate, request: FastifyRequest, asked: readonly ScopeKind[]): Promise<Caller> {
+  const holder = await holderOf(gate, request);
+  await gate.limitRequests(holder.principalId);
+  if (!opens(holder.scopes, asked)) {
+    throw new SwitchboardError('forbidden', `This key lacks the scope ${asked.join(' or ')}`);
+  }
+  return { ...holder, own: gate.callers.of(holder.principalId) };
 }
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]'];

@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../config.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
+import type { Gate } from '../identity/gate.ts';
 import type { KeptPolicy } from '../policy/keep-policy.ts';
 import type { Relay } from '../relay.ts';
 import type { Admit } from './admission.ts';
@@ -22,6 +23,7 @@ export interface HttpDeps {
   readonly relay: Relay;
   readonly feed: Feed;
   readonly admit: Admit;
+  readonly watchKey: Gate['watchKey'];
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -29,6 +31,4 @@ export interface HttpDeps {
   readonly stopping: AbortSignal;
 }
 
-export interface AppDeps extends HttpDeps {
-  readonly callers: Pick<Store, 'keys' | 'of'>;
-}
+export interface AppDeps extends HttpDeps, Gate {}

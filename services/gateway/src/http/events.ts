@@ -1,7 +1,9 @@
 // The record as it grows, over SSE: read from Postgres first and heard after, so that nothing is missed or repeated.
 import { type Event, isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { Own } from '@switchboard/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Delta } from '../feed.ts';
+import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './serve.ts';
 import { createStreamLimit } from './stream-limit.ts';
@@ -89,35 +91,44 @@ async function* follow(
   }
 }
 
+interface Listener {
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Until it is over, the connection closes or the caller's key ends. */
+async function send(deps: HttpDeps, { caller, request, reply }: Listener, following: Following): Promise<void> {
+  const closed = new AbortController();
+  request.raw.once('close', () => closed.abort());
+  const key = deps.watchKey(caller.keyId);
+  try {
+    await reply.sse.send(follow(deps, following, AbortSignal.any([closed.signal, key.signal])));
+  } finally {
+    key.stop();
+  }
+}
+
 export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionEvents'> {
   const limit = createStreamLimit();
   return {
     async turnEvents({ params, headers, caller, request, reply }) {
       const { turn } = await findTurn(caller, params.id);
-      const closed = new AbortController();
-      request.raw.once('close', () => closed.abort());
       reply.raw.once('close', limit.take(caller.principalId));
       // What the session had been told before is not this turn's, however much it is.
       const first = await caller.own.events.firstOf(turn.id);
       const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
-      await reply.sse.send(
-        follow(
-          deps,
-          { own: caller.own, sessionId: turn.sessionId, turnId: turn.id, after, ended: isTerminal(turn.state) },
-          closed.signal,
-        ),
-      );
+      const ended = isTerminal(turn.state);
+      const following = { own: caller.own, sessionId: turn.sessionId, turnId: turn.id, after, ended };
+      await send(deps, { caller, request, reply }, following);
     },
     async sessionEvents({ params, headers, caller, request, reply }) {
       const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
-      const closed = new AbortController();
-      request.raw.once('close', () => closed.abort());
       reply.raw.once('close', limit.take(caller.principalId));
       const after = Number(headers['last-event-id'] ?? 0);
-      await reply.sse.send(
-        follow(deps, { own: caller.own, sessionId: session.id, after, ended: session.endedAt !== null }, closed.signal),
-      );
+      const ended = session.endedAt !== null;
+      await send(deps, { caller, request, reply }, { own: caller.own, sessionId: session.id, after, ended });
     },
   };
 }

@@ -49,7 +49,7 @@ function describe(app: FastifyInstance, operationId: string, fact: RouteFact): v
       operationId,
       summary: fact.summary,
       tags: [fact.tag],
-      security: fact.scope === 'open' ? [] : [{ key: [fact.scope] }],
+      security: fact.scopes === 'open' ? [] : fact.scopes.map((scope) => ({ key: [scope] })),
       ...(fact.params && { params: fact.params }),
       ...(fact.query && { querystring: fact.query }),
       ...(fact.headers && { headers: fact.headers }),

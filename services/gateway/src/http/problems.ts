@@ -10,6 +10,7 @@ import {
 import type { Log } from '@switchboard/service';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { TooManyError } from '../identity/too-many.ts';
 
 interface ProblemDetails {
   readonly reason?: string | undefined;
@@ -81,7 +82,8 @@ function describe(error: FastifyError | Error): { info: ErrorInfo; errors?: Prob
   return { info: { code: 'internal', message: errorFacts.internal.title } };
 }
 
-function send(reply: FastifyReply, problem: Problem): FastifyReply {
+function send(reply: FastifyReply, problem: Problem, retryAfterSeconds?: number): FastifyReply {
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (problem.code === 'queue-full' || problem.code === 'overloaded' || problem.code === 'unavailable') {
     reply.header('retry-after', problem.code === 'queue-full' ? '5' : '2');
   }
@@ -94,7 +96,9 @@ export function registerProblems(app: FastifyInstance, log: Log): void {
     const { info, errors } = describe(error);
     if (info.code === 'internal') log.error({ err: error, url: request.url }, 'a call failed');
     else log.debug({ code: info.code, url: request.url }, info.message);
-    return send(reply, toProblem(info.code, info.message, request.url, { reason: info.reason, errors }));
+    const retryAfterSeconds = error instanceof TooManyError ? error.retryAfterSeconds : undefined;
+    const details = { reason: info.reason, errors };
+    return send(reply, toProblem(info.code, info.message, request.url, details), retryAfterSeconds);
   });
   app.setNotFoundHandler((request, reply) => {
     const other = (['GET', 'POST', 'DELETE'] as const).some((method) => app.hasRoute({ method, url: request.url }));

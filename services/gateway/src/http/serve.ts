@@ -2,8 +2,8 @@
 import { httpRoutes, type RouteFact, type RouteName } from '@switchboard/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Gate } from '../identity/gate.ts';
 import { authenticate, type Caller } from './auth.ts';
-import type { AppDeps } from './deps.ts';
 
 type Infer<Fact, Part extends string> = Fact extends { readonly [Key in Part]: infer Schema extends z.ZodType }
   ? z.output<Schema>
@@ -14,7 +14,7 @@ export interface Call<Name extends RouteName> {
   readonly query: Infer<(typeof httpRoutes)[Name], 'query'>;
   readonly headers: Infer<(typeof httpRoutes)[Name], 'headers'>;
   readonly body: Infer<(typeof httpRoutes)[Name], 'body'>;
-  readonly caller: (typeof httpRoutes)[Name]['scope'] extends 'open' ? undefined : Caller;
+  readonly caller: (typeof httpRoutes)[Name]['scopes'] extends 'open' ? undefined : Caller;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -34,11 +34,7 @@ function isStream(fact: RouteFact): boolean {
   return fact.responses[200] === 'text/event-stream';
 }
 
-export function serve<Names extends RouteName>(
-  app: FastifyInstance,
-  callers: AppDeps['callers'],
-  handlers: Handlers<Names>,
-): void {
+export function serve<Names extends RouteName>(app: FastifyInstance, gate: Gate, handlers: Handlers<Names>): void {
   for (const name of Object.keys(handlers) as Names[]) {
     const fact: RouteFact = httpRoutes[name];
     const handler = handlers[name] as Handler<RouteName>;
@@ -55,7 +51,7 @@ export function serve<Names extends RouteName>(
       },
       // Before the body is read: a stranger's megabyte is not ours to parse.
       onRequest: async (request) => {
-        if (fact.scope !== 'open') known.set(request, await authenticate(callers, request, fact.scope));
+        if (fact.scopes !== 'open') known.set(request, await authenticate(gate, request, fact.scopes));
       },
       // A call without a body says as much as one with an empty object.
       preValidation: async (request) => {

@@ -1,0 +1,371 @@
+// Keys and principals over HTTP: made within what one has, shown once, ended at once, and told to the audit.
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { scopes, sha256 } from '@switchboard/contract';
+import { openStore } from '@switchboard/store';
+import { freshDatabase } from '@switchboard/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readGatewayConfig } from '../src/config.ts';
+import { requirePrivate } from '../src/identity/require-private.ts';
+import { actsOn, callerWith, makeKey, makePrincipal, outcome } from './callers.ts';
+import { type Stage, stage } from './fixture.ts';
+
+/** What is told to the audit is sealed a moment after. */
+const patient = { timeout: 10_000 };
+
+let on: Stage;
+beforeAll(async () => {
+  on = await stage({ WRONG_KEYS_PER_MINUTE_MAX: '100000' });
+});
+afterAll(() => on?.close());
+
+const sessionsWith = async (key: string): Promise<number> => (await callerWith(on, key)('GET', '/v1/sessions')).status;
+
+test('a key is shown once, opens what it is for, and is on the audit without its secret', async () => {
+  const made = await makeKey(on, ['sessions'], { title: 'kitchen' });
+  expect(made.key).toMatch(/^sb_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
+  expect(await sessionsWith(made.key)).toBe(200);
+  const listed = await (await on.call('GET', '/v1/keys')).text();
+  expect(listed).toContain('kitchen');
+  expect(listed).not.toContain(made.key);
+  await expect.poll(() => actsOn(on, made.id), patient).toMatchObject([{ actor: 'owner', action: 'key-made' }]);
+  expect(JSON.stringify(await actsOn(on, made.id))).not.toContain(made.key.split('_')[2]);
+});
+
+test('a revoked key is refused with the very next call, also where it has just worked', async () => {
+  const { id, key } = await makeKey(on, ['sessions']);
+  expect(await sessionsWith(key)).toBe(200);
+  expect((await on.call('DELETE', `/v1/keys/${id}`)).status).toBe(200);
+  expect(await sessionsWith(key)).toBe(401);
+  expect((await on.call('POST', `/v1/keys/${id}/rotate`, {})).status).toBe(409);
+  // Again changes nothing, and tells nothing.
+  expect((await on.call('DELETE', `/v1/keys/${id}`)).status).toBe(200);
+  await expect
+    .poll(async () => (await actsOn(on, id)).map((act) => act.action), patient)
+    .toEqual(['key-made', 'key-revoked']);
+});
+
+test('a stream of events ends within a second of its key', async () => {
+  const { id, key } = await makeKey(on, ['sessions']);
+  const call = callerWith(on, key);
+  const session = ((await (await call('POST', '/v1/sessions', {})).json()) as { id: string }).id;
+  const stream = await call('GET', `/v1/sessions/${session}/events`);
+  const ended = (async () => {
+    for await (const _ of stream.body ?? []);
+    return performance.now();
+  })();
+  const revoked = performance.now();
+  await on.call('DELETE', `/v1/keys/${id}`);
+  expect((await ended) - revoked).toBeLessThan(1_000);
+});
+
+test('a wait for an answer ends without it when its key ends', async () => {
+  const { id, key } = await makeKey(on, ['sessions']);
+  const call = callerWith(on, key);
+  const session = ((await (await call('POST', '/v1/sessions', {})).json()) as { id: string }).id;
+  // Nobody routes here: it would wait for its three seconds.
+  const said = call(
+    'POST',
+    `/v1/sessions/${session}/turns`,
+    { input: 'x' },
+    { 'idempotency-key': 'a', prefer: 'wait=3' },
+  );
+  await on.call('DELETE', `/v1/keys/${id}`);
+  expect((await said).status).toBe(401);
+});
+
+test('a rotated key has a new secret; the old one ends at once, or when its grace is over', async () => {
+  const made = await makeKey(on, ['sessions']);
+  const rotate = async (graceSeconds?: number) => {
+    const response = await on.call(
+      'POST',
+      `/v1/keys/${made.id}/rotate`,
+      graceSeconds === undefined ? {} : { graceSeconds },
+    );
+    return (await response.json()) as { id: string; key: string; graceUntil?: string };
+  };
+  const second = await rotate();
+  expect(second.id).toBe(made.id);
+  expect([await sessionsWith(made.key), await sessionsWith(second.key)]).toEqual([401, 200]);
+  const third = await rotate(2);
+  expect(third.graceUntil).toBeDefined();
+  expect([await sessionsWith(second.key), await sessionsWith(third.key)]).toEqual([200, 200]);
+  await expect.poll(() => sessionsWith(second.key), { timeout: 5_000 }).toBe(401);
+  expect(await sessionsWith(third.key)).toBe(200);
+  // A key that is revoked takes its grace with it.
+  const fourth = await rotate(60);
+  await on.call('DELETE', `/v1/keys/${made.id}`);
+  expect([await sessionsWith(third.key), await sessionsWith(fourth.key)]).toEqual([401, 401]);
+});
+
+test('a key ends with its time', async () => {
+  const { key, expiresAt } = await makeKey(on, ['sessions'], { expiresInSeconds: 1 });
+  expect(expiresAt).toBeDefined();
+  await expect.poll(() => sessionsWith(key), { timeout: 5_000 }).toBe(401);
+});
+
+describe('nobody gives what they do not have', () => {
+  test.each([
+    [['sessions', 'keys'], ['approve']],
+    [['sessions', 'keys'], ['admin']],
+    [['skill:read-file', 'keys'], ['sessions']],
+    [
+      ['skill:read-file', 'keys'],
+      ['skill:read-file', 'skill:write-file'],
+    ],
+    [['keys'], ['skill:read-file']],
+  ] as const)('a key with %j makes none with %j', async (held, wanted) => {
+    const call = callerWith(on, (await makeKey(on, held)).key);
+    expect(await outcome(await call('POST', '/v1/keys', { title: 'x', scopes: wanted }))).toEqual([403, 'forbidden']);
+  });
+
+  test('scopes that a client claims to have change nothing', async () => {
+    const { key } = await makeKey(on, ['sessions']);
+    const claims = {
+      scope: 'admin',
+      scopes: 'admin',
+      'x-scopes': 'admin',
+      'x-principal': 'owner',
+      'x-forwarded-user': 'owner',
+    };
+    const call = callerWith(on, key);
+    expect((await call('GET', '/v1/principals', undefined, claims)).status).toBe(403);
+    expect((await call('GET', '/v1/principals?scope=admin', undefined, claims)).status).toBe(403);
+    expect((await call('POST', '/v1/sessions', { title: 'x', scopes: ['admin'] })).status).toBe(400);
+  });
+
+  test('a key neither rotates nor revokes one that can do more, and sees only its own principal’s', async () => {
+    const strong = await makeKey(on, scopes);
+    const weak = callerWith(on, (await makeKey(on, ['sessions', 'keys'])).key);
+    expect(await outcome(await weak('POST', `/v1/keys/${strong.id}/rotate`, {}))).toEqual([403, 'forbidden']);
+    expect(await outcome(await weak('DELETE', `/v1/keys/${strong.id}`))).toEqual([403, 'forbidden']);
+    expect(await sessionsWith(strong.key)).toBe(200);
+    const principalId = await makePrincipal(on);
+    const theirs = await makeKey(on, ['sessions'], { principalId });
+    const { keys } = (await (await weak('GET', '/v1/keys?limit=200')).json()) as { keys: { id: string }[] };
+    expect(keys.map((key) => key.id)).toContain(strong.id);
+    expect(keys.map((key) => key.id)).not.toContain(theirs.id);
+    expect(await outcome(await weak('POST', '/v1/keys', { title: 'x', scopes: ['sessions'], principalId }))).toEqual([
+      404,
+      'not-found',
+    ]);
+  });
+
+  test('what a key made ends with it, all the way down, and never outlives it', async () => {
+    const first = await makeKey(on, ['sessions', 'keys'], { expiresInSeconds: 3_600 });
+    const second = await makeKey(on, ['sessions', 'keys'], { expiresInSeconds: 86_400 }, callerWith(on, first.key));
+    const third = await makeKey(on, ['sessions'], {}, callerWith(on, second.key));
+    expect([second.expiresAt, third.expiresAt]).toEqual([first.expiresAt, first.expiresAt]);
+    expect([second.madeWith, third.madeWith]).toEqual([first.id, second.id]);
+    expect(await sessionsWith(third.key)).toBe(200);
+    await on.call('DELETE', `/v1/keys/${first.id}`);
+    expect([await sessionsWith(second.key), await sessionsWith(third.key)]).toEqual([401, 401]);
+  });
+
+  test('no key slips through while the one it is made with is being revoked', async () => {
+    const { id, key } = await makeKey(on, ['sessions', 'keys']);
+    const call = callerWith(on, key);
+    const making = Array.from({ length: 10 }, () => call('POST', '/v1/keys', { title: 'x', scopes: ['sessions'] }));
+    await on.call('DELETE', `/v1/keys/${id}`);
+    for (const response of await Promise.all(making)) {
+      if (response.status !== 201) continue;
+      expect(await sessionsWith(((await response.json()) as { key: string }).key)).toBe(401);
+    }
+  });
+});
+
+test('a disabled principal is out at once and in again with the keys they had; nobody disables themselves', async () => {
+  const principalId = await makePrincipal(on);
+  const { key } = await makeKey(on, ['sessions', 'admin'], { principalId });
+  expect(await outcome(await callerWith(on, key)('POST', `/v1/principals/${principalId}/disable`))).toEqual([
+    409,
+    'conflict',
+  ]);
+  await on.call('POST', `/v1/principals/${principalId}/disable`);
+  expect(await sessionsWith(key)).toBe(401);
+  expect(await outcome(await on.call('POST', '/v1/keys', { title: 'x', scopes: ['sessions'], principalId }))).toEqual([
+    404,
+    'not-found',
+  ]);
+  await on.call('POST', `/v1/principals/${principalId}/enable`);
+  expect(await sessionsWith(key)).toBe(200);
+  await expect
+    .poll(async () => (await actsOn(on, principalId)).map((act) => act.action), patient)
+    .toEqual(['principal-made', 'principal-disabled', 'principal-enabled']);
+});
+
+test('a name is one principal’s', async () => {
+  const name = `n${randomUUID().slice(0, 8)}`;
+  await makePrincipal(on, name);
+  expect(await outcome(await on.call('POST', '/v1/principals', { name, kind: 'service' }))).toEqual([409, 'conflict']);
+});
+
+describe('every string of these calls is only a string', () => {
+  const nasty = [
+    "'; DROP TABLE api_keys; --",
+    "' OR '1'='1",
+    "x') RETURNING (SELECT hash FROM api_keys LIMIT 1) --",
+    '{{7*7}}',
+    '$1',
+    '%00',
+    '\\',
+    '../../etc/passwd',
+    '<script>alert(1)</script>',
+    '{"$ne": null}',
+  ];
+  const split = ['a\r\nX-Injected: yes', 'a\nb', 'a\u0000b', '\u2028'];
+
+  test.each(nasty)('%j', async (text) => {
+    const made = await makeKey(on, ['sessions'], { title: text });
+    expect(made.title).toBe(text);
+    const linked = await on.call('POST', '/v1/identities', { channel: 'mail', address: text });
+    expect([linked.status, ((await linked.json()) as { address: string }).address]).toEqual([
+      201,
+      text.includes('@') ? text.toLowerCase() : text,
+    ]);
+    const inPath = encodeURIComponent(text);
+    for (const path of [`/v1/keys/${inPath}`, `/v1/identities/${inPath}`]) {
+      expect([400, 404]).toContain((await on.call('DELETE', path)).status);
+    }
+    expect((await on.call('POST', '/v1/principals', { name: text, kind: 'person' })).status).toBe(400);
+    expect((await on.call('POST', '/v1/keys', { title: 'x', scopes: [text] })).status).toBe(400);
+    expect((await on.call('POST', '/v1/keys', { title: 'x', scopes: [`skill:${text}`] })).status).toBe(400);
+    expect((await on.call('POST', '/v1/keys', { title: 'x', scopes: ['sessions'], principalId: text })).status).toBe(
+      400,
+    );
+    expect((await on.call('GET', `/v1/keys?before=${inPath}`)).status).toBe(400);
+    expect((await on.call('GET', `/v1/principals?before=${inPath}`)).status).toBe(400);
+    expect(await sessionsWith(made.key)).toBe(200);
+  });
+
+  test.each(split)('%j is no line', async (text) => {
+    expect((await on.call('POST', '/v1/keys', { title: text, scopes: ['sessions'] })).status).toBe(400);
+    expect((await on.call('POST', '/v1/identities', { channel: 'mail', address: text })).status).toBe(400);
+  });
+
+  test.each(['Bearer ', 'Bearer a b', 'Basic c2I6c2I=', `Bearer ${'x'.repeat(300)}`, "Bearer sb_x_' OR 1=1", 'bearer'])(
+    'a header that is %j is 401',
+    async (authorization) => {
+      const response = await fetch(`${on.url}/v1/sessions`, { headers: { authorization } });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    },
+  );
+
+  test('a key in the address is no key', async () => {
+    const { key } = await makeKey(on, scopes);
+    const response = await fetch(`${on.url}/v1/sessions?access_token=${key}&key=${key}`);
+    expect(response.status).toBe(401);
+  });
+});
+
+test('a good key does not make up for a strange host or origin', async () => {
+  const { key } = await makeKey(on, scopes);
+  const { hostname, port } = new URL(on.url);
+  // `fetch` does not let a test set the Host header.
+  const status = async (headers: Record<string, string>): Promise<number | undefined> => {
+    const asked = get({ hostname, port, path: '/v1/agents', headers: { authorization: `Bearer ${key}`, ...headers } });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  const host = `localhost:${port}`;
+  expect(await status({ host })).toBe(200);
+  expect(await status({ host: 'evil.example' })).toBe(403);
+  expect(await status({ host, origin: 'http://evil.example' })).toBe(403);
+  expect(await status({ host, origin: 'null' })).toBe(403);
+});
+
+describe('lockout and limits', () => {
+  test('the eleventh wrong key is answered with when to come back, where a key has worked it still does, and the audit knows', async () => {
+    const own = await stage();
+    try {
+      const wrong = () =>
+        fetch(`${own.url}/v1/sessions`, { headers: { authorization: `Bearer sb_x_${'a'.repeat(43)}` } });
+      const fresh = await makeKey(own, ['sessions']);
+      const statuses: number[] = [];
+      for (let index = 0; index < 12; index++) statuses.push((await wrong()).status);
+      expect(statuses).toEqual([...Array.from({ length: 11 }, () => 401), 429]);
+      const locked = await wrong();
+      expect(Number(locked.headers.get('retry-after'))).toBeLessThanOrEqual(5);
+      expect(await outcome(locked)).toEqual([429, 'locked-out']);
+      expect((await callerWith(own, fresh.key)('GET', '/v1/sessions')).status).toBe(429);
+      expect((await own.call('GET', '/v1/sessions')).status).toBe(200);
+      await expect
+        .poll(async () => (await callerWith(own, fresh.key)('GET', '/v1/sessions')).status, { timeout: 8_000 })
+        .toBe(200);
+      await expect
+        .poll(async () => (await actsOn(own, null)).map((act) => act.action), patient)
+        .toContain('locked-out');
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('one principal’s calls are counted together, and another’s not with them', async () => {
+    const own = await stage({ REQUESTS_PER_MINUTE_MAX: '20' });
+    try {
+      const principalId = await makePrincipal(own);
+      const keys = await Promise.all([
+        makeKey(own, ['sessions'], { principalId }),
+        makeKey(own, ['sessions'], { principalId }),
+      ]);
+      const statuses: number[] = [];
+      for (let index = 0; index < 21; index++) {
+        const { key = '' } = keys[index % 2] ?? {};
+        statuses.push((await callerWith(own, key)('GET', '/v1/sessions')).status);
+      }
+      expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
+      const refused = await callerWith(own, keys[0].key)('GET', '/v1/sessions');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await outcome(refused)).toEqual([429, 'rate-limited']);
+      expect((await own.call('GET', '/v1/sessions')).status).toBe(200);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe('an address that others can reach', () => {
+  test('is not listened on while the owner’s is the only key, and then is', async () => {
+    const database = await freshDatabase();
+    const store = openStore({ ...database.roles, connectionsMax: 1 });
+    try {
+      const open = { HOST: '0.0.0.0', PUBLISHED_ON_LOOPBACK: false };
+      await expect(requirePrivate(open, store.keys)).rejects.toThrow(
+        /^HOST: 0\.0\.0\.0 can be reached from other machines/,
+      );
+      const principal = { id: randomUUID(), name: 'owner' };
+      await store.keys.ensure({ id: 'owner', hash: sha256('a'), scopes, principal });
+      await expect(requirePrivate(open, store.keys)).rejects.toThrow('npm run keys -- create');
+      await requirePrivate({ HOST: '127.0.0.1', PUBLISHED_ON_LOOPBACK: false }, store.keys);
+      await requirePrivate({ HOST: '0.0.0.0', PUBLISHED_ON_LOOPBACK: true }, store.keys);
+      const key = {
+        id: 'kitchen',
+        hash: sha256('b'),
+        title: 'kitchen',
+        principalId: principal.id,
+        scopes: ['sessions'],
+      } as const;
+      await store.keys.make(key, 'owner');
+      await requirePrivate(open, store.keys);
+      await store.keys.revoke('kitchen', 'owner');
+      await expect(requirePrivate(open, store.keys)).rejects.toThrow('HOST');
+    } finally {
+      await store.close();
+      await database.drop();
+    }
+  });
+
+  test('is asked for: this machine alone is the default', () => {
+    const { HOST } = readGatewayConfig({
+      DATABASE_URL: 'postgres://x/x',
+      WORK_DATABASE_URL: 'postgres://x/x',
+      NATS_URL: 'nats://x',
+      BUS_SEED: 'x',
+      SIGNING_KEY: 'x',
+    });
+    expect(HOST).toBe('127.0.0.1');
+  });
+});
