@@ -1,10 +1,11 @@
 // What a hostile command tries, from inside the sandbox, against the machine and the network.
 import { once } from 'node:events';
-import { readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestShell, describeSandboxed, secret } from './shell-workspace.ts';
+import { createTestShell, describeSandboxed, lend, secret } from './shell-workspace.ts';
 import { machine, numbers } from './system-calls.ts';
 
 async function listening(server: Server, where: { port: number; host: string } | { path: string }): Promise<Server> {
@@ -98,6 +99,20 @@ describeSandboxed('a hostile command', (sandbox) => {
       done; exit 0`);
     expect(stdout).toBe('');
     expect(look()).toEqual(before);
+  });
+
+  test('changes nothing of a file that it may read', async () => {
+    const node = join(mkdtempSync(join(tmpdir(), 'node-')), 'node');
+    onTestFinished(() => rmSync(dirname(node), { recursive: true }));
+    chmodSync(dirname(node), 0o711);
+    copyFileSync('/bin/true', node);
+    lend(sandbox, node);
+    const before = statSync(node);
+    const script = `open(F, "<", $ARGV[0]) or die; print chmod(0, *F), utime(1, 1, *F), chmod(0, $ARGV[0]), utime(1, 1, $ARGV[0])`;
+    const shell = createTestShell(sandbox, {}, { node });
+    const { stdout } = await shell.bash(`perl -e '${script}' "$(readlink -f "$(command -v node)")"`);
+    expect(stdout).toBe('0000');
+    expect(statSync(node)).toMatchObject({ mode: before.mode, mtimeMs: before.mtimeMs, ctimeMs: before.ctimeMs });
   });
 
   test('has no privilege, and gets none', async () => {
@@ -232,5 +247,10 @@ describeSandboxed('a hostile command', (sandbox) => {
       'ls -A /usr/share; ls /usr/bin/env; touch /usr/share/x',
     );
     expect(stdout).toBe('/usr/bin/env\n');
+    // The workspace may lie in what is hidden, or be it: it is the command's all the same.
+    const { path } = createTestShell(sandbox);
+    const own = createTestShell(sandbox, {}, { workspace: path, hidden: [path, dirname(path)] });
+    lend(sandbox, path);
+    expect((await own.bash('touch made; ls')).stdout).toBe('made\n');
   });
 });

@@ -153,11 +153,13 @@ describeSandboxed('a command', (sandbox) => {
     const shell = createTestShell(sandbox);
     const { stdout, stderr } = await shell.bash(`
       mkdir -p a/b && echo 'echo ran' > a/run && chmod 755 a/run && a/run && cd a && ln -s run link && chmod 700 link && chmod 750 ../a
+      echo > open && perl -e 'open(F, "<open"); chmod(0640, *F); utime(4, 4000, *F)' && stat -c '%a %Y %n' open
       touch -d @1000 run b && touch -h -d @2000 link && perl -e 'utime(3, 3000, "b")' && chmod 0 b && chmod 711 b
       cd "$TMPDIR" && touch t && chmod 600 t && stat -c '%a %n' t && cd && touch t && chmod 604 t && stat -c '%a %n' t
       cd ${JSON.stringify(shell.inside)} && stat -c '%a %Y %n' a/run a/link a/b && stat -c %a a && chmod 600 none`);
     expect(stdout.split('\n')).toEqual([
       'ran',
+      '640 4000 open',
       '600 t',
       '604 t',
       '700 1000 a/run',

@@ -74,15 +74,20 @@ sub memory_of {
 # Returns the error, or 0.
 sub perform {
     my ($id, $process, $call, @arguments) = @_;
-    my $chmod = $call == (number('chmod') // -1);
     my $times = $call == number('utimensat');
-    my ($folder, $path_at, $value, $flags) = $chmod ? (AT_CWD, @arguments[0, 1], 0) : @arguments[0 .. 3];
-    # fchmodat(2) has no flags: what lies in the register means nothing.
-    $flags = 0 if $call == number('fchmodat');
-    my $memory = memory_of($process, $path_at, PATH_MAX) // return ESRCH;
-    my ($path, $rest) = split /\0/, $memory, 2;
-    defined $rest or return ENAMETOOLONG;
-    length $path or $flags & EMPTY_PATH or return ENOENT;
+    my ($folder, $path_at, $value, $flags) = @arguments;
+    ($folder, $path_at, $value) = (AT_CWD, @arguments[0, 1]) if $call == (number('chmod') // -1);
+    ($path_at, $value) = (0, $arguments[1]) if $call == number('fchmod');
+    # Only these have flags: what lies in the register means nothing to the others.
+    $flags = 0 if !$times && $call != number('fchmodat2');
+    my ($path, $rest) = ('', '');
+    # Without a path it is for the open file.
+    if ($path_at) {
+        my $memory = memory_of($process, $path_at, PATH_MAX) // return ESRCH;
+        ($path, $rest) = split /\0/, $memory, 2;
+        defined $rest or return ENAMETOOLONG;
+        length $path or $flags & EMPTY_PATH or return ENOENT;
+    }
     $folder &= 0xffffffff;
     my $from = $folder == AT_CWD ? 'cwd' : "fd/$folder";
     my $whole = $path =~ m{^/} ? $path : length $path ? "/proc/$process/$from/$path" : "/proc/$process/$from";

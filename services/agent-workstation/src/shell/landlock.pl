@@ -40,21 +40,24 @@ sub create_ruleset {
     return call('landlock_create_ruleset', pack('Q3', $files, $network, $scopes), 24, 0);
 }
 
-# Allows it for the file or for all beneath the folder, but for what is hidden there.
+# Allows it for the file, or for all beneath the folder.
 sub grant {
     my ($rights, $path) = @_;
-    my @hidden = options('hidden');
-    return if grep { $_ eq $path } @hidden;
-    if (grep { index($_, "$path/") == 0 } @hidden) {
-        opendir(my $folder, $path) or failed("$path: $!");
-        grant($rights, "$path/$_") for grep { $_ ne '.' && $_ ne '..' && !-l "$path/$_" } readdir $folder;
-        return;
-    }
     sysopen(my $object, $path, O_PATH) or failed("$path: $!");
     my $allowed = -d $object ? $rights : $rights & FILES;
     call('landlock_add_rule', $ruleset, RULE_PATH_BENEATH, pack('Q l', $allowed, fileno $object), 0);
     # The kernel forgets a file of /proc, and the rule with it, when nobody uses it.
     push @held, $object if $path =~ m{^/proc/};
+}
+
+# Lets it be read, but for what is hidden there: a rule takes nothing away that another gives.
+sub show_all_but_hidden {
+    my ($path) = @_;
+    my @hidden = options('hidden');
+    return if grep { $_ eq $path } @hidden;
+    return grant(READING, $path) if !grep { index($_, "$path/") == 0 } @hidden;
+    opendir(my $folder, $path) or failed("$path: $!");
+    show_all_but_hidden("$path/$_") for grep { $_ ne '.' && $_ ne '..' && !-l "$path/$_" } readdir $folder;
 }
 
 # Root without privilege would still own what is root's, and Landlock does not keep it from changing modes and owners:
@@ -98,7 +101,7 @@ sub furnish {
     getppid() == $keeper or exit 1;
     call('prctl', PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     $ruleset = create_ruleset(FS_ALL, NET_ALL, SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS);
-    -d && !-l && grant(READING, $_) for qw(/usr /bin /sbin /lib /lib32 /lib64 /libx32);
+    -d && !-l && show_all_but_hidden($_) for qw(/usr /bin /sbin /lib /lib32 /lib64 /libx32);
     -e "/etc/$_" && grant(READING, "/etc/$_") for etc(), @etc;
     -e "/proc/$_" && grant(READ_FILE, "/proc/$_") for @proc;
     grant(READ_FILE | WRITE_FILE, "/dev/$_") for qw(null zero full random urandom);

@@ -10,7 +10,8 @@ import { createShellAdapter, type ShellOptions } from './shell-adapter.ts';
 
 const probeMs = 20_000;
 const outputBytesMax = 4096;
-const whyCharactersMax = 400;
+/** Two of them fit into what an agent may say of a skill that it does not offer. */
+const whyCharactersMax = 200;
 const script = readFileSync(join(import.meta.dirname, 'probe.sh'), 'utf8');
 
 export type Probed = { readonly ok: true } | { readonly ok: false; readonly why: string };

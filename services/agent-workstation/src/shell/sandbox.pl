@@ -25,7 +25,8 @@ sub option { my ($name) = @_; my $values = $option{$name} or failed("option $nam
 
 # name => [x86-64, arm64]; arm64 has the numbers of the kernel's include/uapi/asm-generic/unistd.h.
 my %calls = (
-    capset => [126, 91], chmod => [90, undef], clock_gettime => [228, 113], close_range => [436, 436], fchmodat => [268, 53],
+    capset => [126, 91], chmod => [90, undef], clock_gettime => [228, 113], close_range => [436, 436], fchmod => [91, 52],
+    fchmodat => [268, 53], fchmodat2 => [452, 452],
     landlock_add_rule => [445, 445], landlock_create_ruleset => [444, 444], landlock_restrict_self => [446, 446],
     mount => [165, 40], mount_setattr => [442, 442], move_mount => [429, 429], open_tree => [428, 428],
     pivot_root => [155, 41], prctl => [157, 167], prlimit => [302, 261], recvmsg => [47, 212], seccomp => [317, 277],

@@ -68,18 +68,21 @@ const refusedWithoutNamespaces: Refusals = [
   [on(429, 429), 'EPERM'], // move_mount
   [on(430, 430), 'EPERM'], // fsopen
   [on(442, 442), 'EPERM'], // mount_setattr
-  // By path, to files that Landlock does not let it open: it knows no rights for these.
+  // Of any file that its user owns: Landlock knows no rights for these.
   [on(92, undefined), 'EPERM'], // chown
   [on(94, undefined), 'EPERM'], // lchown
   [on(260, 54), 'EPERM'], // fchownat
   [on(132, undefined), 'ENOSYS'], // utime
   [on(235, undefined), 'ENOSYS'], // utimes
   [on(261, undefined), 'ENOSYS'], // futimesat
+  [on(93, 55), 'EPERM'], // fchown
   [on(188, 5), 'EOPNOTSUPP'], // setxattr
   [on(189, 6), 'EOPNOTSUPP'], // lsetxattr
+  [on(190, 7), 'EOPNOTSUPP'], // fsetxattr
   [on(463, 463), 'EOPNOTSUPP'], // setxattrat
   [on(197, 14), 'EOPNOTSUPP'], // removexattr
   [on(198, 15), 'EOPNOTSUPP'], // lremovexattr
+  [on(199, 16), 'EOPNOTSUPP'], // fremovexattr
   [on(466, 466), 'EOPNOTSUPP'], // removexattrat
   [on(469, 469), 'ENOSYS'], // file_setattr
   // The names of what others do in folders that it cannot list.
@@ -118,16 +121,16 @@ interface ModeRule {
   /** The argument that says whether there is a mode at all. */
   readonly flags?: number;
   /** Changes any file that the user owns: without a mount namespace the keeper does it, in the workspace (file-clerk.pl). */
-  readonly byPath?: true;
+  readonly byKeeper?: true;
 }
 
 const utimensat = on(280, 88);
 
 const modes: readonly ModeRule[] = [
-  { call: on(90, undefined), mode: 1, byPath: true }, // chmod
-  { call: on(91, 52), mode: 1 }, // fchmod
-  { call: on(268, 53), mode: 2, byPath: true }, // fchmodat
-  { call: on(452, 452), mode: 2, byPath: true }, // fchmodat2
+  { call: on(90, undefined), mode: 1, byKeeper: true }, // chmod
+  { call: on(91, 52), mode: 1, byKeeper: true }, // fchmod
+  { call: on(268, 53), mode: 2, byKeeper: true }, // fchmodat
+  { call: on(452, 452), mode: 2, byKeeper: true }, // fchmodat2
   { call: on(85, undefined), mode: 1 }, // creat
   { call: on(133, undefined), mode: 1 }, // mknod
   { call: on(259, 33), mode: 2 }, // mknodat
@@ -169,19 +172,11 @@ const refuseUnless = (values: readonly number[], why: keyof typeof errno): Instr
   refuse(why),
 ];
 
-function modeCheck({ mode, flags, byPath }: ModeRule, sandbox: SandboxKind): Instruction[] {
-  const rest = byPath && sandbox === 'landlock' ? handOver : allow;
+function modeCheck({ mode, flags, byKeeper }: ModeRule, sandbox: SandboxKind): Instruction[] {
+  const rest = byKeeper && sandbox === 'landlock' ? handOver : allow;
   const check = [argument(mode), ifAnyBit(setIdBits, 0, 1), refuse('EPERM'), rest];
   return flags === undefined ? check : [argument(flags), ifAnyBit(creating, 1, 0), allow, ...check];
 }
-
-/** Skips the next instruction when there is a pointer. */
-const unlessPointer = (index: number): Instruction[] => [
-  argument(index),
-  ifEqual(0, 0, 3),
-  load(20 + 8 * index),
-  ifEqual(0, 0, 1),
-];
 
 function inNamespaces(machine: Machine): Instruction[] {
   const body = [argument(0), ...refuseUnless(families, 'EAFNOSUPPORT'), allow];
@@ -197,8 +192,7 @@ function withoutNamespaces(machine: Machine): Instruction[] {
       return forCall(call, machine, [...checks, allow]);
     }),
     ...forCall(clone, machine, [argument(0), ifAnyBit(newNamespaces, 0, 1), refuse('EPERM'), allow]),
-    // Without a path it is for an open file.
-    ...forCall(utimensat, machine, [...unlessPointer(1), allow, handOver]),
+    ...forCall(utimensat, machine, [handOver]),
     ...forCall(socket, machine, [refuse('EAFNOSUPPORT')]),
     ...forCall(socketpair, machine, [
       ...pair,
