@@ -34,7 +34,7 @@ function places(first: number, last: number): string {
 
 /** Keeps no more than the sightings in memory. */
 export function createChainCheck(sightings: readonly Sighting[]): ChainCheck {
-  const seen = new Map(sightings.map((sighting) => [sighting.seq, sighting]));
+  const seen = Map.groupBy(sightings, ({ seq }) => seq);
   const furthest = sightings.reduce<Sighting | undefined>(
     (far, one) => (one.seq > (far?.seq ?? 0) ? one : far),
     undefined,
@@ -70,8 +70,7 @@ export function createChainCheck(sightings: readonly Sighting[]): ChainCheck {
         const text = `${nameOf(entry)} of entry ${seq} is not what was sealed`;
         found.push({ seq, what: 'record', text });
       }
-      const sighting = seen.get(seq);
-      if (sighting) found.push(...against(entry, sighting));
+      found.push(...(seen.get(seq) ?? []).flatMap((sighting) => against(entry, sighting)));
       head = { seq, hash };
       return found;
     },
