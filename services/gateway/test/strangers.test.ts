@@ -10,9 +10,10 @@ import {
   scopes,
   sha256,
 } from '@switchboard/contract';
-import { openStore, type Work } from '@switchboard/store';
+import { mintKey, openStore, type Work } from '@switchboard/store';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { agentName, type Stage, skillDocument, stage } from './fixture.ts';
 
 const mark = skillDocument('mark', 'once', [{ class: 'write', on: 'files' }]);
@@ -25,13 +26,17 @@ interface Owned {
   readonly approvals: string;
   readonly artifacts: string;
   readonly 'dead-letters': string;
+  readonly keys: string;
+  readonly identities: string;
 }
 
 let on: Stage;
 const over = Promise.withResolvers<void>();
 let owned: Owned;
-const strangerKey = `sb_stranger_${randomUUID()}`;
-const asStranger = { authorization: `Bearer ${strangerKey}` };
+const stranger = mintKey('stranger');
+const asStranger = { authorization: `Bearer ${stranger.key}` };
+/** Who has this one may look at everybody's: it is not about whose something is. */
+const strangerScopes = scopes.filter((scope) => scope !== 'admin');
 
 /** The gateway is kept busy with another turn, so that the next one is the test's to work on. */
 async function claimed(work: Work, session: string, input: string): Promise<{ id: string; epoch: number }> {
@@ -76,7 +81,9 @@ async function make(work: Work): Promise<Owned> {
   const set = await claimed(work, await on.session(), 'a dead secret');
   const error = { code: 'poison', message: 'It was tried too often' } as const;
   await work.transit(set, { state: 'failed', deadLetter: true, error, events: [{ type: 'turn-failed', data: {} }] });
-  return { sessions, turns: fence.id, approvals, artifacts, 'dead-letters': set.id };
+  const linking = await on.call('POST', '/v1/identities', { channel: 'mail', address: 'owner@example.org' });
+  const identities = z.object({ id: z.string() }).parse(await linking.json()).id;
+  return { sessions, turns: fence.id, approvals, artifacts, 'dead-letters': set.id, keys: 'test', identities };
 }
 
 beforeAll(async () => {
@@ -99,7 +106,7 @@ beforeAll(async () => {
 
   const store = openStore({ ...on.database.roles, connectionsMax: 2 });
   const principal = { id: randomUUID(), name: 'stranger' };
-  await store.keys.ensure({ id: 'stranger', hash: sha256(strangerKey), scopes, principal });
+  await store.keys.ensure({ id: stranger.id, hash: stranger.hash, scopes: strangerScopes, principal });
   owned = await make(store.work);
   await store.close();
 });
@@ -108,7 +115,9 @@ afterAll(() => {
   return on?.close();
 });
 
-const routes = Object.entries<RouteFact>(httpRoutes).filter(([, { path }]) => path.includes('/:id'));
+const open = (fact: RouteFact): boolean => fact.scopes === 'open' || fact.scopes.some((kind) => kind !== 'admin');
+const routes = Object.entries<RouteFact>(httpRoutes).filter(([, fact]) => fact.path.includes('/:id') && open(fact));
+const lists = ['/v1/sessions', '/v1/approvals', '/v1/dead-letters', '/v1/keys', '/v1/identities'];
 const bodies: Readonly<Record<string, unknown>> = {
   createTurn: { input: 'let me in' },
   answerTurn: { approve: true },
@@ -130,7 +139,6 @@ const headers = (path: string): Record<string, string> => ({
 /** All that the owner can read of what they have. */
 async function ownersView(): Promise<unknown[]> {
   const paths = routes.filter(([, { method, path }]) => method === 'GET' && !path.endsWith('/events'));
-  const lists = ['/v1/sessions', '/v1/approvals', '/v1/dead-letters'];
   const read = [...paths.map(([, { path }]) => pathTo(path)), ...lists].map(async (path) => {
     const response = await on.call('GET', path);
     expect([path, response.status]).toEqual([path, 200]);
@@ -161,7 +169,7 @@ test('what is another’s is told from what never was by nothing in the answer',
 });
 
 test('no list of a stranger’s has anything of the owner’s', async () => {
-  for (const path of ['/v1/sessions', '/v1/approvals', '/v1/dead-letters']) {
+  for (const path of lists) {
     const [theirs, own] = await Promise.all(
       [asStranger, {}].map(async (headersOf) => (await on.call('GET', path, undefined, headersOf)).text()),
     );
