@@ -82,7 +82,7 @@ function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
 }
 
 const columns = (sql: Sql) => sql`q.id, q.turn_id, q.kind, q.body, q.input_hash, q.step, q.asked_at, q.expires_at,
-  q.answered_at, q.answer`;
+  q.answered_at, q.answer, q.answered_by, q.answered_key`;
 
 const written = (rows: readonly EventRow[]): Event[] | undefined => (rows.length === 0 ? undefined : rows.map(toEvent));
 

@@ -105,6 +105,9 @@ export interface QuestionRow {
   readonly expiresAt: Date;
   readonly answeredAt: Date | null;
   readonly answer: Json | null;
+  /** Who answered, and with which key; null: nobody, its time or its turn ended. */
+  readonly answeredBy: string | null;
+  readonly answeredKey: string | null;
 }
 
 export interface SessionRow {

@@ -52,7 +52,9 @@ function readView(sql: Sql, id: string, principalId: string) {
         FROM artifacts a WHERE a.invocation_id = i.id), '[]') AS artifacts
       FROM invocations i WHERE i.turn_id = ${id} AND ${owned} ORDER BY i.step, i.attempt`,
     sql<QuestionRow[]>`
-      SELECT id, turn_id, kind, body, input_hash, step, asked_at, expires_at, answered_at, answer FROM questions
+      SELECT id, turn_id, kind, body, input_hash, step, asked_at, expires_at, answered_at, answer,
+        answered_by, answered_key
+      FROM questions
       WHERE turn_id = ${id} AND answered_at IS NULL AND ${owned}`,
   ]);
 }

@@ -92,7 +92,7 @@ test('a step, its question and its answer', async () => {
   const answer = {
     turnId: id,
     questionId,
-    by: null,
+    by: { principalId: (await fixture.own.turns.view(id))?.turn.principalId ?? '', keyId: 'key' },
     answer: { approve: true },
     turn: { state: 'submitted', deadlineMs: 1_000 },
     events: [{ type: 'question-answered', data: {} }],
@@ -105,7 +105,10 @@ test('a step, its question and its answer', async () => {
   expect(others).toEqual([]);
   await fixture.work.transit({ id, epoch: 2 }, done);
   expect((await fixture.work.claims.claim('a', 10_000, 10)).map((turn) => turn.id)).toEqual([last]);
-  expect(await fixture.own.questions.answered(id)).toMatchObject([{ answer: { approve: true }, inputHash: 'x' }]);
+  const { principalId: answeredBy, keyId: answeredKey } = answer.by;
+  expect(await fixture.own.questions.answered(id)).toMatchObject([
+    { answer: { approve: true }, inputHash: 'x', answeredBy, answeredKey },
+  ]);
 });
 
 test('a question whose time is over takes no answer, and ends its turn', async () => {

@@ -1,10 +1,9 @@
 // Approvals: the exact input shown whole, one yes for one step, and who said it.
 import { randomUUID } from 'node:crypto';
-import { type Scope, scopes, sha256 } from '@switchboard/contract';
-import { openStore } from '@switchboard/store';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { defaultPolicyText } from '../src/policy/default-policy.ts';
+import { callerWith, makeKey, makePrincipal } from './callers.ts';
 import { agentName } from './fixture.ts';
 import { burn, type PolicyStage, policyStage, rules, step } from './policy-stage.ts';
 
@@ -19,10 +18,10 @@ beforeEach(async () => {
 });
 
 test('an approval shows its whole input, the newest first, and says who decided', async () => {
-  const long = 'x'.repeat(9_000);
+  const long = 'x'.repeat(100_000);
   const session = await on.session();
   on.plan(step(burn, long));
-  const first = await on.say(session, long);
+  const first = await on.say(session, 'long');
   on.plan(step(burn, 'short'));
   const second = await on.say(session, 'short');
   const open = await on.approvals();
@@ -116,31 +115,21 @@ test('no answer in time means no, and a yes after that comes too late', async ()
 });
 
 test('approvals are their own principal’s, and need the scope for it', async () => {
-  const store = openStore({ ...on.database.roles, connectionsMax: 1 });
-  const guest = { id: randomUUID(), name: 'guest' };
-  const bearer = async (id: string, given: readonly Scope[], principal: { id: string; name: string }) => {
-    const key = `sb_${id}_${randomUUID()}`;
-    await store.keys.ensure({ id, hash: sha256(key), scopes: given, principal });
-    return { authorization: `Bearer ${key}` };
-  };
-  const theirs = await bearer('guest', scopes, guest);
-  const lesser = await bearer(
-    'lesser',
-    scopes.filter((scope) => scope !== 'approve'),
-    { ...guest, name: 'owner' },
-  );
-  await store.close();
+  const stranger = await makeKey(on, ['sessions', 'approve'], { principalId: await makePrincipal(on) });
+  const theirs = callerWith(on, stranger.key);
+  const lesser = callerWith(on, (await makeKey(on, ['sessions'])).key);
 
   on.plan(step(burn, 'the mill'));
   const session = await on.session();
   const asked = await on.say(session, 'burn it');
-  const path = `/v1/approvals/${asked.question?.id}`;
-  expect(await (await on.call('GET', '/v1/approvals', undefined, theirs)).json()).toEqual({ approvals: [] });
-  expect((await on.call('POST', path, { approve: true }, theirs)).status).toBe(404);
-  expect((await on.call('POST', `/v1/sessions/${session}/trust`, undefined, theirs)).status).toBe(404);
-  expect((await on.call('GET', '/v1/approvals', undefined, lesser)).status).toBe(403);
-  expect((await on.call('POST', path, { approve: true }, lesser)).status).toBe(403);
-  expect((await on.call('POST', `/v1/turns/${asked.id}/answer`, { approve: true }, lesser)).status).toBe(403);
-  expect((await on.call('POST', `/v1/sessions/${session}/trust`, undefined, lesser)).status).toBe(403);
+  const approval = `/v1/approvals/${asked.question?.id}`;
+  const trust = `/v1/sessions/${session}/trust`;
+  expect(await (await theirs('GET', '/v1/approvals')).json()).toEqual({ approvals: [] });
+  expect((await theirs('POST', approval, { approve: true })).status).toBe(404);
+  expect((await theirs('POST', trust)).status).toBe(404);
+  expect((await lesser('GET', '/v1/approvals')).status).toBe(403);
+  expect((await lesser('POST', approval, { approve: true })).status).toBe(403);
+  expect((await lesser('POST', `/v1/turns/${asked.id}/answer`, { approve: true })).status).toBe(403);
+  expect((await lesser('POST', trust)).status).toBe(403);
   expect(on.invoked).toEqual([]);
 });

@@ -55,8 +55,8 @@ async function attend(on: Stage, invoked: Invoke[], decide: () => RouteDecision)
     'invoke',
     async ({ message }): Promise<InvokeReply> => {
       invoked.push(message);
-      const text = String(message.input['text']);
-      return { v: 1, id: message.id, state: 'done', output: { text }, text, artifacts: [] };
+      const output = { text: String(message.input['text']) };
+      return { v: 1, id: message.id, state: 'done', output, text: 'Done.', artifacts: [] };
     },
     { parameters: { agent: agentName }, verifier },
   );

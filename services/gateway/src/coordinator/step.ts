@@ -1,21 +1,15 @@
 // One step of a plan: policy and approval first, then attempts until it is known what became of it.
-import {
-  hashJson,
-  type Invoke,
-  invocationId,
-  type Permission,
-  type PolicyDecision,
-  SwitchboardError,
-} from '@switchboard/contract';
+import { hashJson, type Invoke, invocationId, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import type { InvocationRow, NewInvocation } from '@switchboard/store';
 import type { OfferedSkill } from '../directory.ts';
 import { decideStep, deniedError } from './decide-step.ts';
 import { describeStep } from './describe-step.ts';
 import { invokeOnce } from './invoke.ts';
+import { type Leave, leaveFor } from './leave.ts';
 import { offered } from './offered.ts';
 import type { Outcome } from './outcome.ts';
-import { approvalHash, approvalQuestion } from './questions.ts';
+import { approvalQuestion } from './questions.ts';
 import { type Completion, recordOutcome, type StepEnd } from './record.ts';
 import { CancelRequested, type CoordinatorParts, commit, type Run, sleep } from './run.ts';
 import { type Doubtful, type SettleParts, settle } from './settle.ts';
@@ -48,25 +42,6 @@ function isLate(run: Run): boolean {
 function tooLate({ directory }: CoordinatorParts, agent: string): SwitchboardError {
   if (!directory.here(agent)) return new SwitchboardError('agent-unavailable', `${agent} did not come back in time`);
   return new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
-}
-
-/** What the step may be done under. */
-interface Leave {
-  readonly policy: Permission;
-  readonly approvalId: string | null;
-}
-
-/** An approval is for one step and its very input: another step, or another input, has to be asked about again. */
-function leaveFor(run: Run, { number, step }: StepPlace, policy: PolicyDecision): Leave | 'ask' | 'deny' {
-  const { decision } = policy;
-  if (decision === 'deny') return 'deny';
-  const hash = approvalHash(step);
-  const approval = run.answered.find(
-    (row) =>
-      row.kind === 'approval' && row.step === number && row.inputHash === hash && row.answer?.['approve'] === true,
-  );
-  if (decision === 'ask' && approval === undefined) return 'ask';
-  return { policy: { ...policy, decision }, approvalId: approval?.id ?? null };
 }
 
 function doubtful(run: Run, row: NewInvocation, epoch: number): Doubtful {
@@ -136,7 +111,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   const skill = offered(parts.directory, place.step);
   const policy = decideStep(parts, run, place.number, skill);
   const decided = told.decided(place, policy, parts.policy.current().revision);
-  const leave = leaveFor(run, place, policy);
+  const leave = leaveFor(run.answered, place, policy);
   if (leave === 'deny') {
     const error = deniedError(place.step, policy).toInfo();
     const state = place.number === 1 ? 'rejected' : 'failed';
