@@ -99,7 +99,8 @@ describeSandboxed('a command that takes too much', (sandbox) => {
       'for (1 .. 300) { my $c = fork; last if !defined $c; $c or do { syswrite STDOUT, "."; sleep 60; exit } } sleep 60';
     const held = await shell.run(['perl', '-e', wall]);
     expect(held.stopped).toBe('processes');
-    expect(held.stdout.length).toBeLessThan(2 * 60);
+    // In Landlock the same user's other processes are counted too, and some are left room for.
+    expect(held.stdout.length).toBeLessThan(sandbox === 'namespaces' ? 2 * 60 : 250);
     const bomb = await shell.bash('bomb() { bomb | bomb & }; bomb; sleep 60');
     expect(bomb).toMatchObject({ stopped: 'processes' });
     expect(bomb.durationMs).toBeLessThan(5000);

@@ -8,6 +8,9 @@ import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import { environmentOf, sandboxWords, tasksWord } from './sandbox-words.ts';
 import { tasksOf, usageBeneath } from './usage.ts';
 
+/** For what the same user starts meanwhile, other commands above all: the kernel counts them together. */
+const spareTasks = 64;
+
 /** Throws TypeError on a machine whose system calls are not known. */
 export function createLandlockSandbox(options: SandboxOptions): Sandbox {
   const fixed = sandboxWords('landlock', options);
@@ -18,7 +21,7 @@ export function createLandlockSandbox(options: SandboxOptions): Sandbox {
       const own = join(realpathSync(tmpdir()), `switchboard-command-${randomUUID()}`);
       const user = process.getuid?.() || statSync(options.workspace).uid;
       const launch = {
-        words: [...fixed, `private=${own}`, tasksWord(options.limits, tasksOf(user))],
+        words: [...fixed, `private=${own}`, tasksWord(options.limits, tasksOf(user) + spareTasks)],
         environment: {
           ...environmentOf(join(own, 'bin'), join(own, 'home'), join(own, 'tmp')),
           // git gives up over a system-wide configuration that is there and may not be read.

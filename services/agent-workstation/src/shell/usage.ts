@@ -41,13 +41,16 @@ function usageOf(proc: string, processes: readonly string[]): Usage {
   if (processes.length > readMax) return { tasks: processes.length, memoryBytes: 0, exactMemoryBytes: () => 0 };
   const statuses = processes.map((pid) => read(`${proc}/${pid}/status`));
   const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) * kibibyte;
-  const memory = statuses.map((status) => sumOf(status, inMemory));
   return {
     tasks: statuses.reduce((sum, status) => sum + sumOf(status, /^Threads:\s+(\d+)/gm), 0),
-    memoryBytes: total(memory),
+    memoryBytes: total(statuses.map((status) => sumOf(status, inMemory))),
     exactMemoryBytes: () => {
-      const shares = processes.map((pid) => read(`${proc}/${pid}/smaps_rollup`));
-      return total(shares.map((text, index) => (text === '' ? (memory[index] ?? 0) : sumOf(text, shareOfMemory))));
+      const shareOf = (pid: string): number => {
+        const text = read(`${proc}/${pid}/smaps_rollup`);
+        // Asked again, because a process that has just ended has no share either.
+        return text === '' ? sumOf(read(`${proc}/${pid}/status`), inMemory) : sumOf(text, shareOfMemory);
+      };
+      return total(processes.map(shareOf));
     },
   };
 }
