@@ -39,7 +39,7 @@ const auditQuery = z.strictObject({
 const health = z.strictObject({ status: z.string(), parts: z.record(z.string(), z.string()).optional() });
 
 /** Said and read by whoever talks. */
-const talk = ['sessions'] as const;
+const talk = ['sessions', 'skill'] as const;
 
 export const httpRoutes = declareRoutes({
   ...approvalRoutes,

@@ -1,6 +1,7 @@
 // R1: a turn is accepted when this one statement commits, and the same key never makes a second one.
 import type { Event } from '@switchboard/contract';
 import { json } from './emit.ts';
+import type { WithKey } from './own.ts';
 import { type EventRow, type NewEvent, type TurnAddress, type TurnRequest, toEvent } from './rows.ts';
 import type { Run } from './run.ts';
 import type { Sql } from './sql.ts';
@@ -28,7 +29,7 @@ export type Accepted =
 
 const uniqueViolation = '23505';
 
-function insertTurn(sql: Sql, principalId: string, turn: NewTurn) {
+function insertTurn(sql: Sql, principalId: string, turn: NewTurn, key: WithKey | undefined) {
   return sql<EventRow[]>`
     WITH place AS (
       UPDATE sessions SET next_turn = next_turn + 1, next_event = next_event + 1
@@ -39,12 +40,13 @@ function insertTurn(sql: Sql, principalId: string, turn: NewTurn) {
       RETURNING id, agent, next_turn - 1 AS turn_seq, next_event - 1 AS event_seq
     ), accepted AS (
       INSERT INTO turns (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline,
-        traceparent)
+        traceparent, key_id, allowed_skills)
       SELECT ${turn.id}, place.id, place.turn_seq, ${principalId}, ${turn.idempotencyKey}, ${turn.requestHash},
         ${json(sql, turn.request)},
         -- A session that is tied to an agent ties what is said in it, unless that names another.
         jsonb_strip_nulls(jsonb_build_object('agent', place.agent)) || ${json(sql, turn.address)},
-        now() + ${turn.deadlineMs} * interval '1 millisecond', ${turn.traceparent ?? null}
+        now() + ${turn.deadlineMs} * interval '1 millisecond', ${turn.traceparent ?? null}, ${key?.keyId ?? null},
+        ${key?.allowedSkills ? [...key.allowedSkills] : null}
       FROM place RETURNING id
     )
     INSERT INTO events (session_id, seq, turn_id, type, data)
@@ -68,13 +70,17 @@ async function explain(sql: Sql, principalId: string, turn: NewTurn): Promise<Ac
 }
 
 /** Safe to call again with the same key, at any time and at once: only one of the calls inserts. */
-export async function acceptTurn(run: Run, principalId: string, turn: NewTurn): Promise<Accepted> {
+export async function acceptTurn(run: Run, principalId: string, turn: NewTurn, key?: WithKey): Promise<Accepted> {
+  let taken = false;
   try {
-    const [row] = await run('accept', (sql) => insertTurn(sql, principalId, turn));
+    const [row] = await run('accept', (sql) => insertTurn(sql, principalId, turn, key));
     if (row) return { outcome: 'accepted', turnId: turn.id, event: toEvent(row) };
   } catch (error) {
     // Another call with this key committed between our look and our insert.
     if (!(error instanceof Error && 'code' in error && error.code === uniqueViolation)) throw error;
+    taken = true;
   }
-  return run('accept', (sql) => explain(sql, principalId, turn));
+  const why = await run('accept', (sql) => explain(sql, principalId, turn));
+  // By a turn that this key may not see.
+  return taken && why.outcome === 'queue-full' ? { outcome: 'mismatch' } : why;
 }

@@ -16,6 +16,8 @@ export interface HeldClaim extends Fence {
 }
 
 export interface ClaimedTurn extends TurnRow {
+  /** The only skills that the key it was said with lets run; null: every skill. */
+  readonly allowedSkills: readonly string[] | null;
   /** Of the turn or of its session. */
   readonly tainted: boolean;
   /** The name of its principal. */
@@ -54,7 +56,8 @@ export function createClaims(run: Run): Claims {
         OR (c.state = 'working' AND c.lease_until < now())
       ORDER BY c.created_at FOR UPDATE SKIP LOCKED LIMIT ${limit})
     RETURNING t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state, t.epoch, t.attempts,
-      t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.created_at, t.finished_at,
+      t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.allowed_skills, t.created_at,
+      t.finished_at,
       CASE WHEN t.plan IS NULL THEN coalesce((
         SELECT jsonb_agg(jsonb_build_object('skill', r.skill, 'input', r.input)) FROM (
           SELECT i.skill, i.input FROM invocations i

@@ -19,10 +19,22 @@ export interface Own {
   readonly deadLetters: DeadLetters;
 }
 
-export function createOwn(run: Run, principalId: string): Own {
+/** With which key something is done: what is begun is marked with it. */
+export interface WithKey {
+  readonly keyId: string;
+  /** The only skills that may run for it; null: every skill. */
+  readonly allowedSkills: readonly string[] | null;
+}
+
+/** A key that is for single skills sees only what was begun with it; all others, what is their principal's. */
+export function confinedTo({ keyId, allowedSkills }: WithKey): string | undefined {
+  return allowedSkills !== null && allowedSkills.length > 0 ? keyId : undefined;
+}
+
+export function createOwn(run: Run, principalId: string, key?: WithKey): Own {
   return {
-    sessions: createSessions(run, principalId),
-    accept: (turn) => acceptTurn(run, principalId, turn),
+    sessions: createSessions(run, principalId, key?.keyId),
+    accept: (turn) => acceptTurn(run, principalId, turn, key),
     turns: createOwnTurns(run, principalId),
     questions: createOwnQuestions(run, principalId),
     events: createOwnEvents(run, principalId),

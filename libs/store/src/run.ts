@@ -9,12 +9,13 @@ export function createRun(pool: Pool, guard: Guard): Run {
 }
 
 /** Bound for the transaction, not for the connection: the next to use the connection finds nothing of it. */
-export function createBoundRun(pool: Pool, guard: Guard, principalId: string): Run {
+export function createBoundRun(pool: Pool, guard: Guard, principalId: string, keyId = ''): Run {
   return (what, work) =>
     guard(
       what,
       pool.begin(async (sql) => {
-        const bound = sql`SELECT set_config('switchboard.principal', ${principalId}, true)`.execute();
+        const bound = sql`
+          SELECT set_config('switchboard.principal', ${principalId}, true), set_config('switchboard.key', ${keyId}, true)`.execute();
         const [result] = await Promise.all([work(sql), bound]);
         return { result };
       }),

@@ -33,13 +33,13 @@ export interface Sessions {
 
 const columns = (sql: Sql) => sql`id, principal_id, title, agent, tainted, created_at, ended_at`;
 
-export function createSessions(run: Run, principalId: string): Sessions {
+export function createSessions(run: Run, principalId: string, keyId?: string): Sessions {
   return {
     create: (session, event) =>
       run('create session', async (sql) => {
         const [row] = await sql<SessionRow[]>`
-          INSERT INTO sessions (id, principal_id, title, agent, next_event)
-          VALUES (${session.id}, ${principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2)
+          INSERT INTO sessions (id, principal_id, title, agent, next_event, key_id)
+          VALUES (${session.id}, ${principalId}, ${session.title ?? null}, ${session.agent ?? null}, 2, ${keyId ?? null})
           ON CONFLICT (id) DO NOTHING
           RETURNING ${columns(sql)}`;
         // It was made before, by the same call: an id is never given twice otherwise.

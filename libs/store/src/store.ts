@@ -2,7 +2,7 @@
 import { type Audit, createAudit } from './audit.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { createOwn, type Own } from './own.ts';
+import { confinedTo, createOwn, type Own, type WithKey } from './own.ts';
 import { createPrincipals, type Principals } from './principals.ts';
 import { createBoundRun, createRun } from './run.ts';
 import { createGuard, openSql, type PoolOptions } from './sql.ts';
@@ -19,7 +19,7 @@ export interface Store {
   readonly identities: Identities;
   readonly audit: Audit;
   /** Bound to one principal; costs nothing until it is used. */
-  of(principalId: string): Own;
+  of(principalId: string, key?: WithKey): Own;
   readonly work: Work;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
@@ -39,7 +39,8 @@ export function openStore(options: StoreOptions): Store {
     principals: createPrincipals(workPool, guard),
     identities: createIdentities(workPool, guard),
     audit: createAudit(workPool, guard),
-    of: (principalId) => createOwn(createBoundRun(pool, guard, principalId), principalId),
+    of: (principalId, key) =>
+      createOwn(createBoundRun(pool, guard, principalId, key && confinedTo(key)), principalId, key),
     work: createWork(createRun(workPool, guard), createRun(bookkeeping, guard)),
     async ping() {
       await Promise.all([pool`SELECT 1`, workPool`SELECT 1`]);

@@ -31,6 +31,8 @@ export interface Deciding {
   /** Their name. */
   readonly principal: string;
   readonly standing: Standing;
+  /** The only skills that the key it was said with lets run; null: every skill. */
+  readonly allowedSkills: readonly string[] | null;
 }
 
 /** From the start of the step, not from its end: whatever becomes of it, it may have read. */
@@ -55,12 +57,14 @@ function limitOf({ settings }: DecidingParts, { grave }: Standing, number: numbe
 /** `number` is the step's, from 1. */
 export function decideStep(
   parts: DecidingParts,
-  { principal, standing }: Deciding,
+  { principal, standing, allowedSkills }: Deciding,
   number: number,
   { agent, document: { name, effects } }: OfferedSkill,
 ): PolicyDecision {
   const trust = standing.tainted ? 'untrusted' : 'trusted';
   const decided = decide(parts.policy.current(), { agent, skill: name, effects, principal, trust });
+  // Whatever words the step came from.
+  if (allowedSkills?.includes(name) === false) return { ...decided, decision: 'deny', rule: builtInRules.beyondKey };
   const limit = decided.decision === 'deny' ? undefined : limitOf(parts, standing, number, effects);
   return limit === undefined ? decided : { ...decided, decision: 'deny', rule: limit };
 }
@@ -75,20 +79,21 @@ export interface Forecast {
 /** What would be decided of each step if all before it were done. Throws `contract-mismatch`. */
 export function forecast(
   parts: DecidingParts,
-  { principal, standing }: Deciding,
+  { principal, standing, allowedSkills }: Deciding,
   steps: readonly PlannedStep[],
 ): Forecast[] {
   let reached = standing;
   return steps.map((step, index) => {
     const number = index + 1;
     const skill = offered(parts.directory, step);
-    const policy = decideStep(parts, { principal, standing: reached }, number, skill);
+    const policy = decideStep(parts, { principal, standing: reached, allowedSkills }, number, skill);
     reached = afterStart(reached, number, skill.document);
     return { number, step, policy };
   });
 }
 
 const limits: Readonly<Record<string, string>> = {
+  [builtInRules.beyondKey]: 'the key that it was said with is for other skills',
   [builtInRules.stepsMax]: 'the turn has as many steps as it may',
   [builtInRules.effectsMax]: 'the turn has as many steps as it may that leave the house or cannot be undone',
 };

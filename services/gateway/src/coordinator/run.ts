@@ -61,6 +61,7 @@ export interface Run extends Deciding {
   /** Answered questions, oldest first. */
   readonly answered: readonly QuestionRow[];
   standing: Standing;
+  readonly allowedSkills: readonly string[] | null;
   /** The route's decision, its plan and their events, to be written with the next change: one commit less. */
   pending: Partial<Pick<Transition, 'decision' | 'plan'>> & { readonly events: readonly NewEvent[] };
 }

@@ -57,6 +57,7 @@ export function createWork(parts: CoordinatorParts): Work {
       patience: AbortSignal.any([signal, draining]),
       pending: { events: [] },
       principal: turn.principal,
+      allowedSkills: turn.allowedSkills,
     };
     // A first claim has nothing behind it but its session.
     if (epoch === 1) return { ...run, standing: { tainted: turn.tainted, grave: [] }, invocations: [], answered: [] };

@@ -47,10 +47,18 @@ function trace(given: unknown): string {
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }
 
+/** What is only said is seen once it is planned; what is named is seen at once. Throws `forbidden`. */
+function requireSkill({ caller, request, address }: Saying): void {
+  const named = address.typed?.skill.skill ?? request.skill;
+  if (named === undefined || caller.allowedSkills === null || caller.allowedSkills.includes(named)) return;
+  throw new SwitchboardError('forbidden', `This key is not for the skill ${named}`);
+}
+
 /** The turn's id. Throws what the API answers when it is not taken. */
 export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
   const { config, feed, coordinator, relay } = deps;
   if (deps.stopping.aborted) throw new SwitchboardError('unavailable', 'The gateway is stopping; try again');
+  requireSkill(saying);
   await deps.admit();
   crashPoint('G1');
   const accepted = await saying.caller.own.accept({

@@ -1,5 +1,5 @@
 // Who calls, and from where: a bearer key that is looked up for every call, and hosts and origins that are ours.
-import { keyIdOf, opens, type ScopeKind, SwitchboardError } from '@switchboard/contract';
+import { allowedSkills, keyIdOf, opens, type ScopeKind, SwitchboardError } from '@switchboard/contract';
 import type { KeyHolder, Own } from '@switchboard/store';
 import type { FastifyRequest } from 'fastify';
 import type { Gate } from '../identity/gate.ts';
@@ -8,6 +8,8 @@ import { verifyKey } from '../identity/verify-key.ts';
 export interface Caller extends KeyHolder {
   /** All that they may read or change. */
   readonly own: Own;
+  /** The only skills that may run for them; null: every skill. */
+  readonly allowedSkills: readonly string[] | null;
 }
 
 const refused = () => new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
@@ -41,7 +43,13 @@ export async function authenticate(gate: Gate, request: FastifyRequest, asked: r
   if (!opens(holder.scopes, asked)) {
     throw new SwitchboardError('forbidden', `This key lacks the scope ${asked.join(' or ')}`);
   }
-  return { ...holder, own: gate.callers.of(holder.principalId) };
+  const { keyId } = holder;
+  const skills = allowedSkills(holder.scopes);
+  return {
+    ...holder,
+    own: gate.callers.of(holder.principalId, { keyId, allowedSkills: skills }),
+    allowedSkills: skills,
+  };
 }
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]'];

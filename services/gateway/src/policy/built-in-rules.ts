@@ -7,6 +7,8 @@ export const builtInRules = {
   harmless: 'no-effects',
   /** Somebody else's text has been read, and it is grave: it asks. */
   ruleOfTwo: 'rule-of-two',
+  /** The key that it was said with is for other skills: never. */
+  beyondKey: 'beyond-key',
   /** One step of a turn too many, or one grave step too many: never. */
   stepsMax: 'steps-max',
   effectsMax: 'effects-max',
