@@ -312,6 +312,30 @@ CREATE OR REPLACE FUNCTION public.current_principal()
 RETURN (NULLIF(current_setting('switchboard.principal'::text, true), ''::text))::uuid
 ;
 
+CREATE OR REPLACE FUNCTION public.is_own_session(given_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT FROM sessions s WHERE s.id = given_id AND s.principal_id = current_principal()
+    AND (current_key() IS NULL OR s.key_id = current_key()));
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_own_turn(given_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT FROM turns t WHERE t.id = given_id AND t.principal_id = current_principal()
+    AND (current_key() IS NULL OR t.key_id = current_key()));
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.open_key(given_id text)
  RETURNS TABLE(key_id text, principal_id uuid, principal text, scopes text[], hashes text[])
  LANGUAGE sql
@@ -359,30 +383,22 @@ CREATE POLICY program ON agents FOR ALL TO switchboard_owner, switchboard_work U
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON api_keys FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE artifacts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON artifacts FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
-   FROM turns t
-  WHERE ((t.id = artifacts.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY own ON artifacts FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
 CREATE POLICY program ON artifacts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON audit FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON events FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
-   FROM sessions s
-  WHERE ((s.id = events.session_id) AND (s.principal_id = current_principal())))));
+CREATE POLICY own ON events FOR ALL TO switchboard_api USING (is_own_session(session_id));
 CREATE POLICY program ON events FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE identities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON identities FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE invocations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
-   FROM turns t
-  WHERE ((t.id = invocations.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
 CREATE POLICY program ON invocations FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE principals ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON principals FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE questions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON questions FOR ALL TO switchboard_api USING ((EXISTS ( SELECT
-   FROM turns t
-  WHERE ((t.id = questions.turn_id) AND (t.principal_id = current_principal())))));
+CREATE POLICY own ON questions FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
 CREATE POLICY program ON questions FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE relay ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON relay FOR ALL TO switchboard_owner, switchboard_work USING (true);
@@ -394,9 +410,7 @@ CREATE POLICY own ON sessions FOR ALL TO switchboard_api USING ((principal_id = 
 CREATE POLICY program ON sessions FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY begun_with ON turns AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
-CREATE POLICY own ON turns FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND (EXISTS ( SELECT
-   FROM sessions s
-  WHERE ((s.id = turns.session_id) AND (s.principal_id = current_principal()))))));
+CREATE POLICY own ON turns FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND is_own_session(session_id)));
 CREATE POLICY program ON turns FOR ALL TO switchboard_owner, switchboard_work USING (true);
 
 GRANT INSERT (actor, action, subject, data), SELECT ON acts TO switchboard_work;
@@ -420,5 +434,9 @@ GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, 
 GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at, tainted) ON turns TO switchboard_work;
 REVOKE ALL ON FUNCTION audit_seal(text,bigint[],text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_seal(text,bigint[],text[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION is_own_session(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_own_session(uuid) TO switchboard_api;
+REVOKE ALL ON FUNCTION is_own_turn(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_own_turn(uuid) TO switchboard_api;
 REVOKE ALL ON FUNCTION open_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION open_key(text) TO switchboard_api;

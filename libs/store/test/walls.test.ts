@@ -127,10 +127,16 @@ describe('S4: what the roles may do, as the catalogue has it', () => {
       SELECT tablename || '.' || policyname AS where, roles::text, concat(qual, with_check) AS condition,
         permissive = 'RESTRICTIVE' AS narrows
       FROM pg_policies WHERE schemaname = 'public'`;
+    const lookups = await on.admin<{ body: string }[]>`
+      SELECT prosrc AS body FROM pg_proc WHERE proname LIKE 'is_own_%'`;
+    expect(lookups.filter(({ body }) => body.includes('current_principal()'))).toHaveLength(2);
     for (const { where, roles, condition, narrows } of rows) {
       expect([where, roles]).toEqual([where, expect.stringMatching(/^\{switchboard_(api|owner,switchboard_work)\}$/)]);
       if (roles.includes('api') && !narrows)
-        expect([where, condition]).toEqual([where, expect.stringContaining('current_principal()')]);
+        expect([where, condition]).toEqual([
+          where,
+          expect.stringMatching(/current_principal\(\)|is_own_(turn|session)\(/),
+        ]);
     }
     const walled = rows.flatMap(({ where, roles }) => (roles.includes('work') ? [where] : []));
     expect(walled.sort()).toEqual(tables.map((table) => `${table}.program`).sort());
