@@ -1,6 +1,7 @@
 // Identities: which principal is meant by an address in a channel. Linked by a code that came from there.
 import { appendAudit } from './audit.ts';
 import type { Guard, Pool, Sql } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface IdentityRow {
   readonly id: string;
@@ -102,11 +103,7 @@ async function countWrong(sql: Sql, channel: string, address: string, attemptsMa
 }
 
 export function createIdentities(pool: Pool, guard: Guard): Identities {
-  const change = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-    guard(
-      'identity',
-      pool.begin(async (sql) => ({ result: await work(sql) })).then(({ result }) => result),
-    );
+  const change = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => guard('identity', inTransaction(pool, work));
 
   return {
     begin: (identity, actor) =>

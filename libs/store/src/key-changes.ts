@@ -4,6 +4,7 @@ import { type Scope, sha256 } from '@switchboard/contract';
 import { appendAudit } from './audit.ts';
 import { type KeyRow, keyLives, readKey } from './key-rows.ts';
 import type { Guard, Pool, Sql } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface NewKey {
   readonly id: string;
@@ -92,11 +93,7 @@ async function ensureKey(sql: Sql, { id, hash, scopes, principal }: EnsuredKey):
 }
 
 export function createKeyChanges(workPool: Pool, guard: Guard): KeyChanges {
-  const change = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-    guard(
-      'key',
-      workPool.begin(async (sql) => ({ result: await work(sql) })).then(({ result }) => result),
-    );
+  const change = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => guard('key', inTransaction(workPool, work));
 
   return {
     make: (key, actor) => change((sql) => makeKey(sql, key, actor)),

@@ -1,6 +1,7 @@
 // Principals: people and services, of whom everything else is.
 import { appendAudit } from './audit.ts';
 import type { Guard, Pool, Sql } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface PrincipalRow {
   readonly id: string;
@@ -28,7 +29,7 @@ export function createPrincipals(pool: Pool, guard: Guard): Principals {
     make: ({ id, name, kind }, actor) =>
       guard(
         'principal',
-        pool.begin(async (sql) => {
+        inTransaction(pool, async (sql) => {
           const [row] = await sql<PrincipalRow[]>`
             INSERT INTO principals (id, name, kind) VALUES (${id}, ${name}, ${kind})
             ON CONFLICT (name) DO NOTHING RETURNING ${columns(sql)}`;
@@ -45,7 +46,7 @@ export function createPrincipals(pool: Pool, guard: Guard): Principals {
     setDisabled: (id, disabled, actor) =>
       guard(
         'principal',
-        pool.begin(async (sql) => {
+        inTransaction(pool, async (sql) => {
           const [changed] = await sql<PrincipalRow[]>`
             UPDATE principals SET disabled_at = ${disabled ? sql`now()` : null}
             WHERE id = ${id} AND (disabled_at IS NOT NULL) <> ${disabled} RETURNING ${columns(sql)}`;
