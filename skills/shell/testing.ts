@@ -12,7 +12,7 @@ const limits = { outputBytesMax: 24 * 1024 ** 2 };
 export const onShell: SkillSetup = {
   adapters: (workspace) => ({
     files: createFilesAdapter({ workspace }),
-    shell: createShellAdapter({ workspace, limits }),
+    shell: createShellAdapter({ workspace, sandbox: 'namespaces', limits }),
   }),
 };
 
