@@ -39,8 +39,9 @@ test('calls whose connections are cut reject, and the next ones work', async () 
   for (let cut = 0; cut < cuts; cut++) {
     const { right, cut: before } = answers;
     await waitUntil('calls that work', () => answers.right > right + loops);
+    // Not one that is only being made: what the driver does then is not about transactions.
     await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~ '^(begin|commit)|set_config|FROM sessions'`;
     await waitUntil('calls that were cut', () => answers.cut > before);
   }
   stopped = true;
