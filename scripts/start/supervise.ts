@@ -1,9 +1,11 @@
 // Keeps a service running: starts it, hears when it is ready, and starts it again when it dies, ever more slowly.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dieWithParent } from '@switchboard/embedded';
+import { z } from 'zod';
 import type { ServiceSpec } from './services.ts';
+import { SettingError } from './settings.ts';
 
 const pauseMsMin = 250;
 const pauseMsMax = 30_000;
@@ -38,9 +40,22 @@ function openLog(file: string): number {
   return openSync(file, 'a', 0o600);
 }
 
+const lineSchema = z.object({ msg: z.string() });
+
+/** Why it ended, in its own words. */
+function lastWords(logFile: string): string {
+  try {
+    const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return lineSchema.parse(JSON.parse(line)).msg;
+  } catch {
+    return `see ${logFile}`;
+  }
+}
+
 export function supervise(spec: ServiceSpec, { logFile, say }: SuperviseOptions): Supervised {
   const { promise: ready, resolve: becomeReady, reject: giveUp } = Promise.withResolvers<void>();
   let child: ChildProcess | undefined;
+  let hasBegun = false;
   let stopping = false;
   let pauseMs = pauseMsMin;
   let wake = (): void => {};
@@ -51,7 +66,10 @@ export function supervise(spec: ServiceSpec, { logFile, say }: SuperviseOptions)
     const started = Date.now();
     child = spawn(file, args, { env: spec.env, stdio: ['ignore', log, log, 'ipc'], detached: true });
     closeSync(log);
-    child.on('message', () => becomeReady());
+    child.on('message', () => {
+      hasBegun = true;
+      becomeReady();
+    });
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     return { code, signal, ranMs: Date.now() - started };
   }
@@ -61,8 +79,10 @@ export function supervise(spec: ServiceSpec, { logFile, say }: SuperviseOptions)
       const { code, signal, ranMs } = await runOnce();
       if (stopping) return;
       if (code === unusable) {
-        say(`${spec.name} cannot use its settings; see ${logFile}`);
-        return giveUp(new Error(`${spec.name} cannot use its settings; see ${logFile}`));
+        const why = `${spec.name} cannot use its settings: ${lastWords(logFile)}`;
+        // Whoever waits for it tells; later on nobody does.
+        if (hasBegun) say(why);
+        return giveUp(new SettingError(why));
       }
       if (ranMs > steadyMs) pauseMs = pauseMsMin;
       say(`${spec.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${pauseMs / 1000} s`);

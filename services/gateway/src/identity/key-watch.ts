@@ -31,15 +31,17 @@ export function createKeyWatch(keys: Pick<Keys, 'live'>, log: Log): KeyWatch {
     } catch (error) {
       log.warn({ err: error }, 'it could not be looked whether keys have ended');
     } finally {
-      timer = watched.size > 0 ? setTimeout(look, lookMs).unref() : undefined;
+      timer = watched.size > 0 ? later() : undefined;
     }
   }
+
+  const later = (): NodeJS.Timeout => setTimeout(() => void look(), lookMs).unref();
 
   return (keyId) => {
     const entry = watched.get(keyId) ?? { ended: new AbortController(), watchers: 0 };
     entry.watchers += 1;
     watched.set(keyId, entry);
-    if (timer === undefined) timer = setTimeout(look, lookMs).unref();
+    if (timer === undefined) timer = later();
     return {
       signal: entry.ended.signal,
       stop() {
