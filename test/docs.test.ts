@@ -25,6 +25,37 @@ function part(text: string, heading: string): string {
   return text.slice(from, to < 0 ? undefined : to);
 }
 
+/** `file` “name”, “name”; `file`: what a page names as the proof of a promise. */
+function proofs(text: string): { file: string; names: string[] }[] {
+  const found = text.matchAll(/`([\w/.-]+\.test\.ts)`((?:,? “[^”]+”)*)/g);
+  return Array.from(found, ([, file = '', names = '']) => ({
+    file,
+    names: Array.from(names.matchAll(/“([^”]+)”/g), ([, name = '']) => name),
+  }));
+}
+
+describe('every proof that a page names is a test that there is', () => {
+  test.each(['docs/SECURITY.md', 'docs/GUARANTEES.md'])('%s', (page) => {
+    const named = proofs(read(page));
+    expect(named.length).toBeGreaterThan(5);
+    for (const { file, names } of named) {
+      const source = existsSync(join(projectRoot, file)) ? read(file) : undefined;
+      expect(source, `${page} names ${file}`).toBeDefined();
+      for (const name of names) expect(source, `${page} names a test of ${file}`).toContain(name);
+    }
+  });
+
+  test('each line of the tables of promises has one', () => {
+    const rows = Array.from(
+      read('docs/SECURITY.md').matchAll(/^\| (?!Promise|Who|-)(.+) \| (.+) \|$/gm),
+      ([row]) => row,
+    );
+    const promises = rows.filter((row) => row.split(' | ').length === 2);
+    expect(promises.length).toBeGreaterThan(20);
+    expect(promises.filter((row) => proofs(row).length === 0)).toEqual([]);
+  });
+});
+
 describe('the reference names what is in the code, and nothing else', () => {
   test('subjects', () => {
     const found = headings(read('docs/reference/subjects.md'), 2);
