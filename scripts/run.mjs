@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Those that start a broker of their own. */
-const brokered = ['start', 'test', 'bench', 'faults'];
+/** Those that work on what is there, or on what runs already. */
+const brokerless = 'audit check config dead-letters doctor generate keys route tail test-docker'.split(' ');
 
 function needsBroker(target) {
-  if (!brokered.includes(target) || process.env.NATS_SERVER) return false;
+  if (brokerless.includes(target) || process.env.NATS_SERVER) return false;
   return target !== 'start' || !process.env.NATS_URL;
 }
 

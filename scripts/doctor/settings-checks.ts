@@ -14,8 +14,10 @@ const known = new Set([
   'LOG_LEVEL',
   ...[startSettings, ...Object.values(serviceSettings)].flatMap((settings) => Object.keys(settings.shape)),
 ]);
-/** `TURNS_OPEN_MAX` → `TURNS`: a name that begins like one of ours was meant to be one. */
-const families = new Set([...known].filter((name) => name.includes('_')).map((name) => name.split('_')[0]));
+/** Its first and its last word: `TURNS_OPN_MAX` begins and ends as one of ours does, and was meant to be one. */
+const shapeOf = (name: string): string => `${name.split('_')[0]} ${name.split('_').at(-1)}`;
+const shapes = new Set([...known].filter((name) => name.includes('_')).map(shapeOf));
+const looksLikeOurs = (name: string): boolean => name.startsWith('SWITCHBOARD_') || shapes.has(shapeOf(name));
 
 const isSet = (env: Env, name: string): boolean => [env[name], env[`${name}_FILE`]].some(Boolean);
 
@@ -74,7 +76,8 @@ export function settingsChecks(env: Env): Check[] {
       about: 'Names in the environment that look like settings and are none.',
       look() {
         const strange = Object.keys(env).filter(
-          (name) => families.has(name.split('_')[0]) && !known.has(name) && !known.has(name.replace(/_FILE$/, '')),
+          (name) =>
+            looksLikeOurs(name.replace(/_FILE$/, '')) && !known.has(name) && !known.has(name.replace(/_FILE$/, '')),
         );
         if (strange.length === 0) return ok('nothing that looks like one and is none');
         return warning(`${strange.join(', ')}: no setting has this name`, 'see docs/reference/settings.md');

@@ -15,7 +15,8 @@ export interface AttackedSystem extends System {
 }
 
 export async function attackedSystem(): Promise<AttackedSystem> {
-  const system = await startSystem();
+  // Guesses come by the hundred here: how many wrong keys are taken is tested where keys are.
+  const system = await startSystem({ env: { WRONG_KEYS_PER_MINUTE_MAX: '100000' } });
   const { session } = await talkTo(system);
   const gateway = system.pidOf('gateway');
   return {

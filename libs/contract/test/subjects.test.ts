@@ -19,7 +19,7 @@ const pinned = {
   progress: ['sb.progress.{agent}.{turn}', 'publish', 'agent', 'gateway', ''],
   inbound: ['sb.inbound.{agent}.{channel}', 'request', 'agent', 'gateway', 'queue gateway'],
   event: ['sb.event.{session}.{type}', 'stream', 'gateway', 'gateway operator', 'stream SB_EVENTS'],
-  audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router agent', 'operator', 'stream SB_AUDIT'],
+  audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router agent', 'gateway operator', 'stream SB_AUDIT'],
 };
 
 test('subjects: pattern, kind, who says it, who hears it', () => {

@@ -18,8 +18,8 @@ const key = { id, hash: 'a'.repeat(64), scopes: [], principal: { id, name: 'ann'
 test('files that ask at the same time get migrated databases of their own', async () => {
   const [first, second] = await Promise.all([freshDatabase(), freshDatabase()]);
   await withStore(first, (store) => store.keys.ensure(key));
-  expect(await withStore(first, (store) => store.keys.find(key.hash))).toMatchObject({ principal: 'ann' });
-  expect(await withStore(second, (store) => store.keys.find(key.hash))).toBeUndefined();
+  expect(await withStore(first, (store) => store.keys.find(id))).toMatchObject({ principal: 'ann' });
+  expect(await withStore(second, (store) => store.keys.find(id))).toBeUndefined();
   await Promise.all([first.drop(), second.drop()]);
 });
 
