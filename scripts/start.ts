@@ -79,6 +79,7 @@ async function main(): Promise<void> {
       keyFile: short(home.adminKeyFile),
       workspace: short(settings.workspace),
       logs: short(logs),
+      policy: short(process.env['POLICY_FILE'] || home.policyFile),
     }),
   );
   if (process.stdin.isTTY && process.stdout.isTTY) {

@@ -6,16 +6,19 @@ export interface Welcome {
   readonly keyFile: string;
   readonly workspace: string;
   readonly logs: string;
+  readonly policy: string;
 }
 
-export function welcome({ url, session, keyFile, workspace, logs }: Welcome): string {
+export function welcome({ url, session, keyFile, workspace, logs, policy }: Welcome): string {
   return `
 Switchboard is ready at ${url}
   API reference  ${url}/docs
   key            ${keyFile}
   workspace      ${workspace}
   logs           ${logs}
-  audit          npm run tail
+  policy         ${policy}
+  watch it       npm run tail
+  look it over   npm run doctor
 
 Try
   make a folder notes
