@@ -26,7 +26,8 @@ export async function talkTo(system: System): Promise<Talk> {
     session,
     say: async (input, more = {}) =>
       turnOf(await system.call('POST', path, { input, ...more }, { ...waiting, 'idempotency-key': randomUUID() })),
-    answer: async (turn, answer) => turnOf(await system.call('POST', `/v1/turns/${turn.id}/answer`, answer, waiting)),
+    answer: async ({ id, question }, answer) =>
+      turnOf(await system.call('POST', `/v1/turns/${id}/answer`, { question: question?.id, ...answer }, waiting)),
     post: async (input, key = randomUUID()) =>
       turnOf(await system.call('POST', path, { input }, { 'idempotency-key': key })),
     read: async ({ id }) => turnOf(await system.call('GET', `/v1/turns/${id}`)),

@@ -1,5 +1,6 @@
 // Approvals: the exact input shown whole, one yes for one step, and who said it.
 import { randomUUID } from 'node:crypto';
+import type { Turn } from '@switchboard/contract';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { defaultPolicyText } from '../src/policy/default-policy.ts';
@@ -75,6 +76,19 @@ test('an approval is for one step: the same step again is asked about again', as
   ]);
   // And not for the next turn.
   expect(await on.say(session, 'twice')).toMatchObject({ state: 'input-required' });
+});
+
+test('a yes that is sent twice answers one question, not the one that is asked after it', async () => {
+  on.plan(step(burn, 'the barn'), step(burn, 'the house'));
+  const { id } = await on.say(await on.session(), 'both');
+  const yes = () => on.call('POST', `/v1/turns/${id}/answer`, { approve: true }, { prefer: 'wait=20' });
+  const asked = (await (await yes()).json()) as Turn;
+  expect(asked).toMatchObject({ state: 'input-required', question: { step: { input: { text: 'the house' } } } });
+  expect((await yes()).status).toBe(409);
+  expect(on.invoked.map(({ input }) => input['text'])).toEqual(['the barn']);
+  const named = { approve: true, question: asked.question?.id };
+  const answered = await on.call('POST', `/v1/turns/${id}/answer`, named, { prefer: 'wait=20' });
+  expect(await answered.json()).toMatchObject({ state: 'completed' });
 });
 
 test('what was approved and is denied by the time is not done', async () => {

@@ -39,9 +39,16 @@ async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, ques
   });
 }
 
-/** The question that is meant: the named one, else the open one, else the last. Throws `conflict` when there is none. */
+/**
+ * The question that is meant: the named one, else the open one, else the last. Throws `conflict` when there is none, and
+ * when an approval that comes after another question is not named: a yes that is sent twice is one yes.
+ */
 export async function questionFor({ own }: Caller, view: TurnView, named: string | undefined): Promise<QuestionRow> {
-  const asked = [...(await own.questions.answered(view.turn.id)), ...(view.question ? [view.question] : [])];
+  const answered = await own.questions.answered(view.turn.id);
+  if (named === undefined && answered.length > 0 && view.question?.kind === 'approval') {
+    throw new SwitchboardError('conflict', 'The turn has asked before: name the question that you answer');
+  }
+  const asked = [...answered, ...(view.question ? [view.question] : [])];
   const question = named === undefined ? asked.at(-1) : asked.find((row) => row.id === named);
   if (question) return question;
   throw new SwitchboardError('conflict', named === undefined ? 'The turn asks nothing' : 'The turn does not ask this');
