@@ -49,7 +49,8 @@ export const identityRoutes = declareRoutes({
   rotateKey: {
     method: 'POST',
     path: '/v1/keys/:id/rotate',
-    summary: 'Give a key a new secret, shown this once. The old one ends at once, or after `graceSeconds`.',
+    summary:
+      'Give this key, or one that was made with it, a new secret, shown this once. The old one ends at once, or after `graceSeconds`.',
     tag: 'identity',
     scopes: ['keys', 'admin'],
     params: byKeyId,

@@ -157,6 +157,20 @@ describe('nobody gives what they do not have', () => {
     expect([await sessionsWith(second.key), await sessionsWith(third.key)]).toEqual([401, 401]);
   });
 
+  test('a key gets no secret that would outlive it: it rotates itself and what was made with it', async () => {
+    const parent = await makeKey(on, ['sessions', 'keys']);
+    const own = callerWith(on, parent.key);
+    const brief = await makeKey(on, ['sessions', 'keys'], { expiresInSeconds: 3_600 }, own);
+    const sibling = await makeKey(on, ['sessions'], {}, own);
+    const rotate = (id: string, call: typeof own) => call('POST', `/v1/keys/${id}/rotate`, { graceSeconds: 3_600 });
+    for (const { id } of [parent, sibling]) {
+      expect(await outcome(await rotate(id, callerWith(on, brief.key)))).toEqual([403, 'forbidden']);
+    }
+    expect((await rotate(sibling.id, own)).status).toBe(200);
+    const itself = await rotate(brief.id, callerWith(on, brief.key));
+    expect(await itself.json()).toMatchObject({ id: brief.id, madeWith: parent.id, expiresAt: brief.expiresAt });
+  });
+
   test('no key slips through while the one it is made with is being revoked', async () => {
     const { id, key } = await makeKey(on, ['sessions', 'keys']);
     const call = callerWith(on, key);

@@ -57,7 +57,11 @@ export function keyHandlers({
     },
 
     async rotateKey({ params, body, caller, reply }) {
-      await changeable(caller, params.id);
+      const { madeWith } = await changeable(caller, params.id);
+      // The secret of any other key would outlive the one that it was got with.
+      if (!caller.scopes.includes('admin') && caller.keyId !== params.id && caller.keyId !== madeWith) {
+        throw new SwitchboardError('forbidden', 'A key rotates itself and those that were made with it');
+      }
       const { key, hash } = mintKey(params.id);
       const rotated = await keys.rotate(params.id, hash, body.graceSeconds * 1_000, caller.principal);
       if (!rotated) throw new SwitchboardError('conflict', 'The key has ended; make a new one');
