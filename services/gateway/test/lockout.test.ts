@@ -71,6 +71,19 @@ describe('a key', () => {
   });
 });
 
+test('a lock is told once, however many wrong keys come from where the right one has worked', async () => {
+  const lockout = createLockout(10);
+  await lockout.worked(far, 'k');
+  const told = [];
+  for (let index = 0; index < 500; index++) {
+    await lockout.admit(far, 'k');
+    told.push(await lockout.failed(far, 'k'));
+  }
+  expect(told.filter((locked) => locked !== undefined)).toHaveLength(2);
+  vi.advanceTimersByTime(60_001);
+  expect(await fail(lockout, far, 11)).toMatchObject({ source: far });
+});
+
 test('a principal makes so many calls a minute, and another one is not held up', async () => {
   const limit = createRequestLimit(3);
   for (let index = 0; index < 3; index++) await limit('ann');

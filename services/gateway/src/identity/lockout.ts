@@ -57,13 +57,13 @@ export function createLockout(wrongMax: number): Lockout {
     return counted !== null && counted.consumedPoints > counter.points ? Math.max(counted.msBeforeNext, 0) : 0;
   }
 
-  /** Whether this one was too much. */
+  /** Whether it is locked by this one: once, however many more come where a key is trusted or all at once. */
   async function count(counter: RateLimiterMemory, name: string): Promise<boolean> {
     try {
       await counter.consume(name);
       return false;
     } catch (over) {
-      if (over instanceof RateLimiterRes) return true;
+      if (over instanceof RateLimiterRes) return over.consumedPoints === counter.points + 1;
       throw over;
     }
   }
