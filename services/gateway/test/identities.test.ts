@@ -169,6 +169,16 @@ test('whoever is not known is answered, and nothing comes of what they say', asy
   expect(await kept()).toEqual(before);
 });
 
+test('of a flood some messages are looked into, and the others refused until it is over', async () => {
+  const address = fresh();
+  const flood = await Promise.allSettled(Array.from({ length: 200 }, () => send(address, 'hello')));
+  const refused = flood.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(flood.length);
+  for (const error of refused) expect(error).toMatchObject({ kind: 'refused', info: { code: 'overloaded' } });
+  expect(await send(address, (await begin(address)).code)).toMatchObject({ outcome: 'linked' });
+});
+
 test.each(["a'; DROP TABLE identities; --", '$1', '%', '\\', 'a\r\nBcc: evil@example.org'])(
   'a sender that is %j is nobody',
   async (address) => {
