@@ -34,6 +34,21 @@ test('every step is decided before it starts, and the decision is told with its 
   ]);
 });
 
+test('a step that waited for its agent to be free is decided about as the policy is by then', async () => {
+  await on.inForce(everything, 'allow');
+  const { promise: free, resolve } = Promise.withResolvers<void>();
+  on.busy(free);
+  on.plan(step(burn, 'the barn'));
+  const sessions = await Promise.all(Array.from({ length: 9 }, () => on.session()));
+  const saying = Promise.all(sessions.map((session) => on.say(session, 'burn it')));
+  await waitUntil('the agent to be full', async () => on.invoked.length === 8);
+  await on.inForce(rules('{ rule: no-fire, skill: burn, decide: deny }'), 'deny');
+  resolve();
+  const states = (await saying).map(({ state }) => state).sort();
+  expect(states).toEqual([...Array.from({ length: 8 }, () => 'completed'), 'rejected']);
+  expect(on.invoked).toHaveLength(8);
+});
+
 test('the decision travels in what the agent is asked, with the approval where it was to ask', async () => {
   on.plan(step(put, 'a'), step(burn, 'b'));
   const asked = await on.say(await on.session(), 'both');

@@ -37,6 +37,8 @@ export interface PolicyStage extends Stage {
   readonly invoked: Invoke[];
   /** What the router answers from now on. */
   plan(...steps: PlannedStep[]): void;
+  /** The agent ends nothing before this. */
+  busy(until: Promise<unknown>): void;
   /** Writes a policy, and waits until `burn` is decided so. */
   inForce(text: string, verdict: Verdict): Promise<void>;
   /** Of a turn that has ended. */
@@ -48,18 +50,27 @@ export interface PolicyStage extends Stage {
 }
 
 /** The agent does everything that it is asked, and says so. */
-async function attend(on: Stage, invoked: Invoke[], decide: () => RouteDecision): Promise<void> {
+async function attend(
+  on: Stage,
+  invoked: Invoke[],
+  decide: () => RouteDecision,
+  free: () => Promise<unknown>,
+): Promise<void> {
   on.router.respond('route', async () => decide());
   const { bus, verifier } = on.agent;
   bus.respond(
     'invoke',
     async ({ message }): Promise<InvokeReply> => {
       invoked.push(message);
+      await free();
       const output = { text: String(message.input['text']) };
       return { v: 1, id: message.id, state: 'done', output, text: 'Done.', artifacts: [] };
     },
     { parameters: { agent: agentName }, verifier },
   );
+  bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state: 'running' }), {
+    parameters: { agent: agentName },
+  });
   await Promise.all([bus.flush(), on.router.flush()]);
   on.agent.arrive(skills);
   await waitUntil('the agent', async () => {
@@ -74,8 +85,10 @@ export async function policyStage(env: Record<string, string> = {}): Promise<Pol
   const on = await stage({ POLICY_FILE: policyFile, ...env });
   const invoked: Invoke[] = [];
   let steps: readonly PlannedStep[] = [];
+  let free: Promise<unknown> = Promise.resolve();
   const said = { v: 1 as const, stage: 'explicit' as const, reason: 'The test says so.', candidates: [] };
-  await attend(on, invoked, () => ({ ...said, outcome: 'route', steps: [...steps] }));
+  const route = (): RouteDecision => ({ ...said, outcome: 'route', steps: [...steps] });
+  await attend(on, invoked, route, () => free);
 
   const events: PolicyStage['events'] = async (turn) => {
     if (turn.finishedAt === undefined) throw new Error('it goes on, and so would this');
@@ -90,6 +103,9 @@ export async function policyStage(env: Record<string, string> = {}): Promise<Pol
     events,
     plan(...given) {
       steps = given;
+    },
+    busy(until) {
+      free = until;
     },
     async inForce(text, verdict) {
       writeFileSync(policyFile, text);

@@ -109,8 +109,9 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   if (isLate(run)) throw tooLate(parts, place.step.agent);
   if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It did not start in ${attemptsMax} attempts`);
   const skill = offered(parts.directory, place.step);
+  const inForce = parts.policy.current();
   const policy = decideStep(parts, run, place.number, skill);
-  const decided = told.decided(place, policy, parts.policy.current().revision);
+  const decided = told.decided(place, policy, inForce.revision);
   const leave = leaveFor(run.answered, place, policy);
   if (leave === 'deny') {
     const error = deniedError(place.step, policy).toInfo();
@@ -128,6 +129,10 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   if (!parts.directory.here(skill.agent)) return { kind: 'waits', agent: skill.agent };
   const concurrency = parts.directory.agent(skill.agent)?.hello.concurrency ?? 1;
   const freed = await parts.limiter.enter(skill.agent, concurrency, run.patience);
+  if (parts.policy.current() !== inForce) {
+    freed();
+    return begin(parts, run, place, attempt);
+  }
   try {
     const row = newRow(run, place, skill, attempt, leave);
     await commit(parts, run, { start: row, events: [decided, told.started(row, skill.document)] });
