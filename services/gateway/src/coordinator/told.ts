@@ -13,12 +13,17 @@ export interface StepPlace {
 /** What a log or an event may hold of one text: enough to recognise it. */
 const textMax = 2_000;
 
+/** And of all members of one value: what is larger than the stream takes would wait in front of all that comes after it. */
+const wholeMax = 50_000;
+
 /** A long string is cut with its length said; named fields are taken out. */
 export function redacted(value: Json | undefined, fields: readonly string[]): Json | undefined {
   if (value === undefined) return undefined;
-  return Object.fromEntries(
+  const shown = Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, fields.includes(key) ? '[redacted]' : shortened(member)]),
   );
+  const text = JSON.stringify(shown);
+  return text.length <= wholeMax ? shown : { shortened: shortened(text) };
 }
 
 function shortened(value: unknown): unknown {
