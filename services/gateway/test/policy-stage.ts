@@ -68,7 +68,7 @@ async function attend(
     },
     { parameters: { agent: agentName }, verifier },
   );
-  bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state: 'running' }), {
+  bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state: 'running' }) as const, {
     parameters: { agent: agentName },
   });
   await Promise.all([bus.flush(), on.router.flush()]);
