@@ -7,7 +7,7 @@ export { describeSchema } from './describe-schema.ts';
 export type { OutboxEvent } from './events.ts';
 export type { Identities, IdentityRow, Proof } from './identities.ts';
 export { mintKey } from './key-changes.ts';
-export type { KeyHolder, KeyRow, LiveKey } from './key-rows.ts';
+export type { KeyHolder, KeyRow, LiveKey, UsedKey } from './key-rows.ts';
 export type { Keys } from './keys.ts';
 export type { Own } from './own.ts';
 export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';

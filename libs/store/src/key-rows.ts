@@ -14,6 +14,13 @@ export interface LiveKey extends KeyHolder {
   readonly hashes: readonly string[];
 }
 
+/** A key, and the secret of it that somebody came with. */
+export interface UsedKey {
+  readonly keyId: string;
+  /** SHA-256 of all that they sent, hexadecimal. */
+  readonly keyHash: string;
+}
+
 export interface KeyRow {
   readonly id: string;
   readonly title: string;

@@ -1,13 +1,13 @@
 // Keys: looked up for every call, and listed for whoever may end them.
 import { createKeyChanges, type KeyChanges } from './key-changes.ts';
-import { type KeyRow, keyColumns, keyLives, type LiveKey, readKey } from './key-rows.ts';
+import { type KeyRow, keyColumns, keyLives, type LiveKey, readKey, type UsedKey } from './key-rows.ts';
 import type { Guard, Pool } from './sql.ts';
 
 export interface Keys extends KeyChanges {
   /** Undefined when there is no such key, it has ended, or its principal is disabled. */
   find(id: string): Promise<LiveKey | undefined>;
-  /** Those of these keys that have not ended. */
-  live(ids: readonly string[]): Promise<string[]>;
+  /** Hashes of those of these secrets that still open their keys. */
+  live(used: readonly UsedKey[]): Promise<string[]>;
   /** Whether there is a key that somebody made on purpose and that has not ended. */
   anyMade(): Promise<boolean>;
   /** Also when it has ended. `principalId`: only if it is theirs. */
@@ -27,14 +27,17 @@ export function createKeys(pool: Pool, workPool: Pool, guard: Guard): Keys {
       );
       return row;
     },
-    async live(ids) {
+    async live(used) {
       const rows = await guard(
         'key',
-        workPool<{ id: string }[]>`
-        SELECT k.id FROM api_keys k JOIN principals p ON p.id = k.principal_id
-        WHERE k.id = ANY(${[...ids]}) AND ${keyLives(workPool)} AND p.disabled_at IS NULL`,
+        workPool<{ hash: string }[]>`
+        SELECT u.hash
+        FROM unnest(${used.map(({ keyId }) => keyId)}::text[], ${used.map(({ keyHash }) => keyHash)}::text[]) AS u(id, hash)
+          JOIN api_keys k ON k.id = u.id JOIN principals p ON p.id = k.principal_id
+        WHERE (k.hash = u.hash OR (k.previous_hash = u.hash AND k.grace_until > now()))
+          AND ${keyLives(workPool)} AND p.disabled_at IS NULL`,
       );
-      return rows.map((row) => row.id);
+      return rows.map((row) => row.hash);
     },
     async anyMade() {
       const rows = await guard(

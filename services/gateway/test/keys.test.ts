@@ -54,6 +54,28 @@ test('a stream of events ends within a second of its key', async () => {
   expect((await ended) - revoked).toBeLessThan(1_000);
 });
 
+test('a stream that was opened with the old secret of a rotated key ends, and one with the new secret goes on', async () => {
+  const made = await makeKey(on, ['sessions']);
+  const path = '/v1/sessions';
+  const session = ((await (await callerWith(on, made.key)('POST', path, {})).json()) as { id: string }).id;
+  const follow = async (key: string) => {
+    const response = await callerWith(on, key)('GET', `${path}/${session}/events`);
+    let over = false;
+    const ended = (async () => {
+      for await (const _ of response.body ?? []);
+      over = true;
+    })();
+    return { ended, over: () => over };
+  };
+  const old = await follow(made.key);
+  const { key } = (await (await on.call('POST', `/v1/keys/${made.id}/rotate`, {})).json()) as { key: string };
+  const fresh = await follow(key);
+  await old.ended;
+  expect(fresh.over()).toBe(false);
+  await on.call('DELETE', `/v1/keys/${made.id}`);
+  await fresh.ended;
+});
+
 test('a wait for an answer ends without it when its key ends', async () => {
   const { id, key } = await makeKey(on, ['sessions']);
   const call = callerWith(on, key);

@@ -114,7 +114,7 @@ export async function answerWithTurn(deps: HttpDeps, to: Answering, act: () => P
   const seconds = preferredWait(to.prefer);
   // From before it is set going, so that nothing is missed.
   const listening = listenTo(deps, sessionId);
-  const key = deps.watchKey(to.caller.keyId);
+  const key = deps.watchKey(to.caller);
   try {
     const { turnId, replayed, rests } = await act();
     const place = { turnId, own: to.caller.own, moved: !replayed && !rests };

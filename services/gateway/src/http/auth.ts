@@ -1,11 +1,11 @@
 // Who calls, and from where: a bearer key that is looked up for every call, and hosts and origins that are ours.
-import { allowedSkills, keyIdOf, opens, type ScopeKind, SwitchboardError } from '@switchboard/contract';
-import type { KeyHolder, Own } from '@switchboard/store';
+import { allowedSkills, keyIdOf, opens, type ScopeKind, SwitchboardError, sha256 } from '@switchboard/contract';
+import type { KeyHolder, Own, UsedKey } from '@switchboard/store';
 import type { FastifyRequest } from 'fastify';
 import type { Gate } from '../identity/gate.ts';
 import { verifyKey } from '../identity/verify-key.ts';
 
-export interface Caller extends KeyHolder {
+export interface Caller extends KeyHolder, UsedKey {
   /** All that they may read or change. */
   readonly own: Own;
   /** The only skills that may run for them; null: every skill. */
@@ -15,7 +15,7 @@ export interface Caller extends KeyHolder {
 const refused = () => new SwitchboardError('unauthenticated', 'This key is wrong, expired or revoked');
 
 /** The holder of the key that came. Throws `unauthenticated`, or `locked-out` before anything is looked up. */
-async function holderOf({ callers, lockout }: Gate, { ip, headers }: FastifyRequest): Promise<KeyHolder> {
+async function holderOf({ callers, lockout }: Gate, { ip, headers }: FastifyRequest): Promise<KeyHolder & UsedKey> {
   const key = /^Bearer (\S{1,256})$/i.exec(headers.authorization ?? '')?.[1];
   if (key === undefined) throw new SwitchboardError('unauthenticated', 'Send Authorization: Bearer <key>');
   const keyId = keyIdOf(key);
@@ -29,7 +29,7 @@ async function holderOf({ callers, lockout }: Gate, { ip, headers }: FastifyRequ
   }
   await lockout.worked(ip, live.keyId);
   const { hashes: _, ...holder } = live;
-  return holder;
+  return { ...holder, keyHash: sha256(key) };
 }
 
 /**

@@ -101,7 +101,7 @@ interface Listener {
 async function send(deps: HttpDeps, { caller, request, reply }: Listener, following: Following): Promise<void> {
   const closed = new AbortController();
   request.raw.once('close', () => closed.abort());
-  const key = deps.watchKey(caller.keyId);
+  const key = deps.watchKey(caller);
   try {
     await reply.sse.send(follow(deps, following, AbortSignal.any([closed.signal, key.signal])));
   } finally {
