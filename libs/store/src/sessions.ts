@@ -25,7 +25,10 @@ export interface Sessions {
   list(limit: number, before?: string): Promise<SessionRow[]>;
   /** The newest turns of a session, oldest first. */
   messages(id: string, limit: number, before?: string): Promise<SessionMessage[]>;
-  /** A person vouches for all that was read in it so far. Undefined when there is no such session. */
+  /**
+   * A person vouches for all that was read in it so far: while something is being read, it stays tainted. Undefined when
+   * there is no such session.
+   */
   trust(id: string, event: NewEvent): Promise<Event[] | undefined>;
   /** Undefined when it had ended. */
   end(id: string, event: NewEvent): Promise<Event[] | undefined>;
@@ -79,11 +82,16 @@ export function createSessions(run: Run, principalId: string, keyId?: string): S
       return rows.reverse();
     },
     async trust(id, event) {
-      const rows = await run('trust', (sql) => {
+      const rows = await run('trust', async (sql) => {
+        // What starts to read at the same time is seen below, or taints after this.
+        await sql`SELECT FROM sessions WHERE id = ${id} AND principal_id = ${principalId} FOR NO KEY UPDATE`;
         const trusted = sql`
           trusted AS (SELECT NULL::uuid AS id, id AS session_id FROM sessions
             WHERE id = ${id} AND principal_id = ${principalId})`;
-        return emit(sql, trusted, 'trusted', [event], sql`tainted = false`);
+        const reads = sql`EXISTS (SELECT FROM turns t JOIN invocations i ON i.turn_id = t.id
+          WHERE t.session_id = s.id AND t.state IN ('submitted', 'working')
+            AND i.state = 'started' AND i.ingests = 'untrusted')`;
+        return emit(sql, trusted, 'trusted', [event], sql`tainted = ${reads}`);
       });
       return rows.length === 0 ? undefined : rows.map(toEvent);
     },

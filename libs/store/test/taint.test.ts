@@ -59,6 +59,13 @@ test('what reads taints from its start: the turn for good, the session until a p
   expect(later.tainted).toBe(true);
   await end(later);
 
+  // Nobody can vouch for what is still being read.
+  const unread = await next();
+  await start(unread, 'untrusted');
+  await fixture.own.sessions.trust(session, { type: 'session-trusted', data: {} });
+  expect((await fixture.own.sessions.find(session))?.tainted).toBe(true);
+  await end(unread);
+
   const trusted = await fixture.own.sessions.trust(session, { type: 'session-trusted', data: {} });
   expect(trusted).toMatchObject([{ session, type: 'session-trusted' }]);
   const after = await next();
