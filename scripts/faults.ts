@@ -29,13 +29,15 @@ function stateOf({ skipped, broken }: RowResult): 'passed' | 'failed' | 'skipped
   return skipped === undefined ? 'passed' : 'skipped';
 }
 
-function print(ran: readonly Ran[]): void {
-  for (const row of ran) {
-    say(`\n${row.id.padEnd(4)} ${stateOf(row).padEnd(8)} ${String(row.seconds).padStart(6)} s  ${row.title}`);
-    if (row.skipped !== undefined) say(`       not tried here: ${row.skipped}`);
-    for (const [name, figure] of Object.entries(row.figures)) say(`       ${name}: ${JSON.stringify(figure)}`);
-    for (const what of row.broken) say(`     ✗ ${what}`);
-  }
+const headline = (row: Ran): string =>
+  `${row.id.padEnd(4)} ${stateOf(row).padEnd(8)} ${String(row.seconds).padStart(6)} s  ${row.title}`;
+
+function print(row: Ran): void {
+  say(headline(row));
+  if (row.skipped !== undefined) say(`       not tried here: ${row.skipped}`);
+  for (const [name, figure] of Object.entries(row.figures)) say(`       ${name}: ${JSON.stringify(figure)}`);
+  for (const what of row.broken) say(`     ✗ ${what}`);
+  say('');
 }
 
 async function main(): Promise<void> {
@@ -52,10 +54,14 @@ async function main(): Promise<void> {
     return shared;
   };
   const ran: Ran[] = [];
-  for (const row of chosen) ran.push(await runRow(row, { options, say, stage }));
+  for (const row of chosen) {
+    const done = await runRow(row, { options, say, stage });
+    print(done);
+    ran.push(done);
+  }
   await (await shared)?.close({ keepFolder: ran.some(({ broken }) => broken.length > 0) });
 
-  print(ran);
+  for (const row of ran) say(headline(row));
   const file = resolve(projectRoot, options.report);
   mkdirSync(dirname(file), { recursive: true });
   const report = { seed: options.seed, startedAt, endedAt: new Date(), options, rows: ran };

@@ -53,7 +53,8 @@ export function createClaims(run: Run): Claims {
       WHERE (c.state = 'submitted' AND c.not_before <= now()
           AND NOT EXISTS (SELECT 1 FROM turns p WHERE p.session_id = c.session_id AND p.id <> c.id
             AND p.state IN ('submitted', 'working') AND (p.seq < c.seq OR p.state = 'working')))
-        OR (c.state = 'working' AND c.lease_until < now())
+        -- What was lost again and again is tried later each time: perhaps it is not the turn that is ill.
+        OR (c.state = 'working' AND c.lease_until < now() - greatest(c.attempts - 3, 0) * interval '1 second')
       ORDER BY c.created_at FOR UPDATE SKIP LOCKED LIMIT ${limit})
     RETURNING t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state, t.epoch, t.attempts,
       t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.allowed_skills, t.created_at,

@@ -9,8 +9,8 @@ import { type CoordinatorParts, commit, type Run } from './run.ts';
 import { doStep } from './step.ts';
 import { told } from './told.ts';
 
-/** Claims without progress after which a turn is set aside. */
-const claimsMax = 5;
+/** Claims without progress after which a turn is set aside: more than an innocent one meets while gateways are killed. */
+const claimsMax = 8;
 
 export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
 
