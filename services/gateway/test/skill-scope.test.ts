@@ -10,6 +10,9 @@ const look = skillDocument('look', 'safe');
 const shout = skillDocument('shout', 'safe');
 /** What the agent was asked to run, in order. */
 const ran: string[] = [];
+/** The agent answers when this is resolved. */
+let held = Promise.withResolvers<void>();
+held.resolve();
 
 let on: Stage;
 let own: Stage['call'];
@@ -32,7 +35,9 @@ function run({ id, skill }: Invoke) {
 beforeAll(async () => {
   on = await stage();
   on.router.respond('route', async ({ message }) => planOf(message.text));
-  on.agent.bus.respond('invoke', async ({ message }) => run(message), { parameters: { agent: agentName } });
+  on.agent.bus.respond('invoke', async ({ message }) => held.promise.then(() => run(message)), {
+    parameters: { agent: agentName },
+  });
   await Promise.all([on.router.flush(), on.agent.bus.flush()]);
   on.agent.arrive([look, shout]);
   await waitUntil('the skills to be known', async () => {
@@ -127,4 +132,30 @@ test('a turn keeps to the skills of the key it was said with, also when that key
   // In its session, but said with the owner's key: every skill.
   const said = await on.call('POST', `/v1/sessions/${mine}/turns`, { input: 'shout' }, keyed());
   expect(turnSchema.parse(await said.json()).state).toBe('completed');
+});
+
+test('what waits when its key is revoked is not done', async () => {
+  ran.length = 0;
+  held = Promise.withResolvers();
+  const { id, key } = await makeKey(on, ['sessions']);
+  const call = callerWith(on, key);
+  const mine = ((await (await call('POST', '/v1/sessions', {})).json()) as { id: string }).id;
+  const later = async (): Promise<string> => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const response = await call('POST', `/v1/sessions/${mine}/turns`, { input: 'look' }, headers);
+    expect(response.status).toBe(202);
+    return turnSchema.parse(await response.json()).id;
+  };
+  const read = async (turn: string) => turnSchema.parse(await (await on.call('GET', `/v1/turns/${turn}`)).json());
+  const [first, second] = [await later(), await later()];
+  await waitUntil('the first to run', async () => ((await read(first)).steps.length > 0 ? true : undefined));
+  expect((await on.call('DELETE', `/v1/keys/${id}`)).status).toBe(200);
+  held.resolve();
+  const ended = await waitUntil('the end of the second', async () => {
+    const turn = await read(second);
+    return turn.finishedAt === undefined ? undefined : turn;
+  });
+  expect(ended).toMatchObject({ state: 'rejected', error: { code: 'policy-denied' }, steps: [] });
+  expect(await read(first)).toMatchObject({ state: 'completed' });
+  expect(ran).toEqual(['look']);
 });

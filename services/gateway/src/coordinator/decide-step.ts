@@ -31,7 +31,7 @@ export interface Deciding {
   /** Their name. */
   readonly principal: string;
   readonly standing: Standing;
-  /** The only skills that the key it was said with lets run; null: every skill. */
+  /** The only skills that the key it was said with lets run, none when it was revoked; null: every skill. */
   readonly allowedSkills: readonly string[] | null;
 }
 
@@ -93,7 +93,7 @@ export function forecast(
 }
 
 const limits: Readonly<Record<string, string>> = {
-  [builtInRules.beyondKey]: 'the key that it was said with is for other skills',
+  [builtInRules.beyondKey]: 'the key that it was said with is for other skills, or has been revoked',
   [builtInRules.stepsMax]: 'the turn has as many steps as it may',
   [builtInRules.effectsMax]: 'the turn has as many steps as it may that leave the house or cannot be undone',
 };
