@@ -40,10 +40,10 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
 };
 
-/** SQLSTATE classes that mean: the database is away, full or busy. Whether it committed cannot be told. */
+/** SQLSTATE classes that mean: the database is away, full, busy, or ended it for another. Whether it committed cannot be told. */
 function isStoreAway(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /^(08|53|57|58)/.test(code) || /^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOENT)/.test(code);
+  return /^(08|40|53|57|58)/.test(code) || /^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOENT)/.test(code);
 }
 
 function describe(error: FastifyError | Error): { info: ErrorInfo; errors?: Problem['errors'] } {

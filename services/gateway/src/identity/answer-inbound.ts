@@ -16,7 +16,11 @@ const stranger: InboundReply = {
   text: 'I do not know this address, so nothing was done with the message.',
 };
 const answers: Readonly<Record<Proof, InboundReply>> = {
-  linked: { v: 1, outcome: 'linked', text: 'This address is linked now.' },
+  linked: {
+    v: 1,
+    outcome: 'linked',
+    text: 'This address is linked now, to the account that asked for this code. Is that not yours? Have it unlinked.',
+  },
   taken: {
     v: 1,
     outcome: 'refused',
