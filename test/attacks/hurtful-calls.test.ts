@@ -151,6 +151,26 @@ describe('S22: connections that only take', () => {
       .toBe(200);
   }, 60_000);
 
+  test('who hangs up before being let in holds no place', async () => {
+    const path = `/v1/sessions/${system.session}/events`;
+    const { host } = new URL(system.url);
+    for (let index = 0; index < 150; index++) {
+      const { socket } = await openRaw(system.url);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${system.key}\r\n\r\n`);
+      socket.destroySoon();
+    }
+    const places = async (): Promise<number> => {
+      const aborting = new AbortController();
+      const headers = { authorization: `Bearer ${system.key}`, accept: 'text/event-stream' };
+      const opened = await Promise.all(
+        Array.from({ length: 100 }, () => fetch(`${system.url}${path}`, { headers, signal: aborting.signal })),
+      );
+      aborting.abort();
+      return opened.filter(({ status }) => status === 200).length;
+    };
+    await expect.poll(places, { timeout: 20_000, interval: 500 }).toBe(100);
+  }, 60_000);
+
   test('a request that never ends is cut off, and others are served meanwhile', async () => {
     const startedAt = Date.now();
     const slow = await Promise.all(

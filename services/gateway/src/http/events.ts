@@ -1,7 +1,7 @@
 // The record as it grows, over SSE: read from Postgres first and heard after, so that nothing is missed or repeated.
 import { type Event, isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { Own } from '@switchboard/store';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Delta } from '../feed.ts';
 import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
@@ -93,14 +93,20 @@ async function* follow(
 
 interface Listener {
   readonly caller: Caller;
-  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
+/** Also when the caller was gone before we listened: that event does not come twice. */
+function whenClosed(reply: FastifyReply, then: () => void): void {
+  if (reply.raw.destroyed) then();
+  else reply.raw.once('close', then);
+}
+
 /** Until it is over, the connection closes or the caller's key ends. */
-async function send(deps: HttpDeps, { caller, request, reply }: Listener, following: Following): Promise<void> {
+async function send(deps: HttpDeps, { caller, reply }: Listener, following: Following): Promise<void> {
   const closed = new AbortController();
-  request.raw.once('close', () => closed.abort());
+  whenClosed(reply, () => closed.abort());
+  if (closed.signal.aborted) return;
   const key = deps.watchKey(caller);
   try {
     await reply.sse.send(follow(deps, following, AbortSignal.any([closed.signal, key.signal])));
@@ -112,23 +118,23 @@ async function send(deps: HttpDeps, { caller, request, reply }: Listener, follow
 export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionEvents'> {
   const limit = createStreamLimit();
   return {
-    async turnEvents({ params, headers, caller, request, reply }) {
+    async turnEvents({ params, headers, caller, reply }) {
       const { turn } = await findTurn(caller, params.id);
-      reply.raw.once('close', limit.take(caller.principalId));
+      whenClosed(reply, limit.take(caller.principalId));
       // What the session had been told before is not this turn's, however much it is.
       const first = await caller.own.events.firstOf(turn.id);
       const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
       const ended = isTerminal(turn.state);
       const following = { own: caller.own, sessionId: turn.sessionId, turnId: turn.id, after, ended };
-      await send(deps, { caller, request, reply }, following);
+      await send(deps, { caller, reply }, following);
     },
-    async sessionEvents({ params, headers, caller, request, reply }) {
+    async sessionEvents({ params, headers, caller, reply }) {
       const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
-      reply.raw.once('close', limit.take(caller.principalId));
+      whenClosed(reply, limit.take(caller.principalId));
       const after = Number(headers['last-event-id'] ?? 0);
       const ended = session.endedAt !== null;
-      await send(deps, { caller, request, reply }, { own: caller.own, sessionId: session.id, after, ended });
+      await send(deps, { caller, reply }, { own: caller.own, sessionId: session.id, after, ended });
     },
   };
 }
