@@ -10,16 +10,19 @@ const names: readonly (readonly [string, string])[] = [
   ['postgres', 'PostgreSQL'],
 ];
 
-function proportionalMb(pid: number): number {
-  const kb = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
-  return Number(kb ?? 0) / 1024;
+/** In MiB; 0 for a process that has just ended: a server's come and go while they are counted. */
+function mebibytes(file: string, line: RegExp): number {
+  try {
+    return Number(line.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
+const proportionalMb = (pid: number): number => mebibytes(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m);
+
 /** In MiB. */
-export function residentMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kb ?? 0) / 1024;
-}
+export const residentMb = (pid: number): number => mebibytes(`/proc/${pid}/status`, /^VmRSS:\s+(\d+)/m);
 
 export interface Held {
   readonly name: string;
