@@ -19,8 +19,13 @@ export const drivers: Readonly<Record<string, string>> = {
   fastify: 'services/gateway',
   'fastify-type-provider-zod': 'services/gateway',
   '@fastify/': 'services/gateway',
-  '@scalar/': 'services/gateway',
+  '@scalar/fastify-api-reference': 'services/gateway',
+  '@scalar/openapi-parser': 'services/agent-business',
   minisearch: 'services/router',
+  playwright: 'services/agent-browser',
+  imapflow: 'services/agent-messenger',
+  nodemailer: 'services/agent-messenger',
+  '@xmpp/': 'services/agent-messenger',
 };
 
 /** Nobody else keeps anything in the database. */
@@ -32,7 +37,14 @@ export const skillless: readonly string[] = ['services/gateway', 'services/route
 /** Files of skills/ that are no skill. */
 export const skillFiles = {
   /** What an agent hosts: they name every skill. */
-  manifests: ['skills/workstation.ts', 'skills/files/files-skills.ts', 'skills/shell/shell-skills.ts'],
+  manifests: [
+    'skills/browser.ts',
+    'skills/business.ts',
+    'skills/messenger.ts',
+    'skills/workstation.ts',
+    'skills/files/files-skills.ts',
+    'skills/shell/shell-skills.ts',
+  ],
   /** Pure functions that the skills of a domain share. */
   shared: [
     'skills/files/look.ts',

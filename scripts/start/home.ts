@@ -10,7 +10,7 @@ import { defaultPolicyText } from '../../services/gateway/src/policy/default-pol
 import { SettingError } from './settings.ts';
 
 /** The agents of this deployment: each is a user of the broker. */
-export const agents = ['workstation'] as const;
+export const agents = ['workstation', 'browser', 'messenger', 'business'] as const;
 
 export interface Home {
   readonly path: string;

@@ -1,7 +1,7 @@
 // The services of this deployment: what each runs as, and the settings that only it gets.
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@switchboard/store';
-import type { Home } from './home.ts';
+import type { agents, Home } from './home.ts';
 import { type ServiceName, serviceSettings } from './service-settings.ts';
 import { projectRoot, type StartSettings } from './settings.ts';
 
@@ -43,13 +43,18 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
       ...env,
     },
   });
+  const agent = (name: (typeof agents)[number], env: Record<string, string> = {}): ServiceSpec =>
+    spec(name, `agent-${name}`, {
+      GATEWAY_PUBLIC_KEY_FILE: home.signingPublicKeyFile,
+      DATA_DIR: home.folder(name),
+      ...env,
+    });
   return [
     spec('router', 'router', {}),
-    spec('workstation', 'agent-workstation', {
-      GATEWAY_PUBLIC_KEY_FILE: home.signingPublicKeyFile,
-      DATA_DIR: home.folder('workstation'),
-      WORKSPACE: settings.workspace,
-    }),
+    agent('workstation', { WORKSPACE: settings.workspace }),
+    agent('browser'),
+    agent('messenger'),
+    agent('business'),
     spec('gateway', 'gateway', {
       DATABASE_URL_FILE: home.keepSecret('database.url', endpoints.database.url),
       WORK_DATABASE_URL_FILE: home.keepSecret('work-database.url', endpoints.database.workUrl),

@@ -28,7 +28,8 @@ export interface Announcer {
 /** In the shape of NATS ADR-32 service info. */
 function helloOf(presence: Presence): Hello {
   const { name, id, version, description, concurrency, skills } = presence;
-  const documents = [...skills.byName.values()].map(({ document }) => document);
+  const { documents } = skills;
+  const offered = [...skills.byName.values()].map(({ document }) => document);
   return {
     v: 1,
     type: 'io.nats.micro.v1.info_response',
@@ -37,7 +38,7 @@ function helloOf(presence: Presence): Hello {
     version,
     description,
     metadata: {},
-    endpoints: documents.map((document) => ({
+    endpoints: offered.map((document) => ({
       name: document.name,
       subject: subject('invoke', { agent: name, skill: document.name }),
       queue_group: '',
@@ -45,7 +46,7 @@ function helloOf(presence: Presence): Hello {
     })),
     revision: hashJson(documents.map(({ contractHash }) => contractHash).sort()),
     concurrency,
-    skills: documents,
+    skills: [...documents],
     unavailable: [...skills.unavailable],
   };
 }

@@ -1,4 +1,5 @@
 // Hosts skills for an agent.
 export { type CallScope, type CapabilityAdapters, grant, missingAdapters } from './adapters.ts';
-export type { Unavailable } from './hosted-skills.ts';
+export { type Unavailable, withoutCapability } from './hosted-skills.ts';
 export { type AgentOptions, runAgent } from './run-agent.ts';
+export { agentBasics, agentSettings } from './settings.ts';

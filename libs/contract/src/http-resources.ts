@@ -169,7 +169,10 @@ export type Agent = z.infer<typeof agentSchema>;
 export const listedSkillSchema = z.strictObject({
   ...skillDocumentSchema.shape,
   agent: nameSchema,
+  /** Its agent is here and can do it. */
   available: z.boolean(),
+  /** Why it cannot be done here, and what would help. */
+  unavailable: z.string().optional(),
   /** What policy does with it for this caller, while nothing untrusted has been read: run it, ask first, or never. */
   policy: verdictSchema,
 });

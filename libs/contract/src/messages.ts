@@ -124,7 +124,7 @@ export const helloSchema = z.strictObject({
   /** How many invocations it runs at a time. */
   concurrency: z.int().min(1).max(64),
   skills: z.array(skillDocumentSchema).max(200),
-  /** Skills it knows but cannot offer here, and why. */
+  /** Which of them cannot be done here, and why: what is missing and how to give it. */
   unavailable: z.array(z.strictObject({ skill: nameSchema, why: z.string().max(500) })),
 });
 export type Hello = z.infer<typeof helloSchema>;

@@ -2,8 +2,13 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CapabilityAdapters, runAgent, type Unavailable } from '@switchboard/agent';
-import { createVerifier } from '@switchboard/bus';
+import {
+  agentBasics,
+  type CapabilityAdapters,
+  runAgent,
+  type Unavailable,
+  withoutCapability,
+} from '@switchboard/agent';
 import { type Life, SettingError } from '@switchboard/service';
 import { workstationSkills } from '@switchboard/skills/workstation';
 import type { WorkstationConfig } from './config.ts';
@@ -47,9 +52,8 @@ async function shellAdapter(
     log.info({ sandbox: chosen.sandbox }, 'commands run in a sandbox that holds');
     return { adapters: { shell: createShellAdapter({ ...options, sandbox: chosen.sandbox }) }, unavailable: [] };
   }
-  const needing = workstationSkills.filter(({ contract }) => contract.effects.some(({ on }) => on === 'shell'));
   const why = `the sandbox for commands does not hold here: ${chosen.why}`;
-  return { adapters: {}, unavailable: needing.map(({ contract }) => ({ skill: contract.name, why })) };
+  return { adapters: {}, unavailable: withoutCapability(workstationSkills, 'shell', why) };
 }
 
 export async function startWorkstation(config: WorkstationConfig, life: Life): Promise<void> {
@@ -63,13 +67,10 @@ export async function startWorkstation(config: WorkstationConfig, life: Life): P
     name: 'workstation',
     description: 'Files, folders and commands in one workspace.',
     version: '1.0.0',
-    bus: { url: config.NATS_URL, seed: config.BUS_SEED },
-    verifier: createVerifier(config.GATEWAY_PUBLIC_KEY),
+    ...agentBasics(config),
     skills: workstationSkills,
     adapters: { files: createFilesAdapter({ workspace: config.WORKSPACE }), ...shell.adapters },
     unavailable: shell.unavailable,
-    dataDir: config.DATA_DIR,
-    concurrency: config.CONCURRENCY,
     life,
   });
 }

@@ -8,6 +8,8 @@ import { createKnownAgents, type KnownAgent } from './known-agents.ts';
 export interface OfferedSkill {
   readonly agent: string;
   readonly document: SkillDocument;
+  /** Why its agent cannot do it, where it cannot. */
+  readonly unavailable?: string;
 }
 
 export interface Directory {
@@ -65,7 +67,12 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
   };
 
   const offered = (): OfferedSkill[] =>
-    known.all().flatMap(({ hello, skills }) => skills.map((document) => ({ agent: hello.name, document })));
+    known.all().flatMap(({ hello, skills }) =>
+      skills.map((document) => {
+        const missing = hello.unavailable.find(({ skill }) => skill === document.name);
+        return { agent: hello.name, document, ...(missing && { unavailable: missing.why }) };
+      }),
+    );
 
   return {
     async start() {

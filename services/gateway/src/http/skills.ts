@@ -32,10 +32,11 @@ type Names = 'listAgents' | 'listSkills' | 'getSkill' | 'invokeSkill' | 'explain
 export function skillHandlers(deps: HttpDeps): Handlers<Names> {
   const { directory, feed, policy } = deps;
   const check = createContractCheck();
-  const listed = ({ agent, document }: OfferedSkill, { principal }: Caller) => {
+  const listed = ({ agent, document, unavailable }: OfferedSkill, { principal }: Caller) => {
     const asked = { agent, skill: document.name, effects: document.effects, principal, trust: 'trusted' } as const;
     const { decision } = decide(policy.current(), asked);
-    return { ...document, agent, available: directory.here(agent), policy: decision };
+    const available = directory.here(agent) && unavailable === undefined;
+    return { ...document, agent, available, ...(unavailable && { unavailable }), policy: decision };
   };
   function offered(name: string): OfferedSkill {
     const skill = directory.skill(name);

@@ -1,0 +1,17 @@
+// The business agent: business APIs, ERP and databases.
+import { agentBasics, runAgent } from '@switchboard/agent';
+import type { Life } from '@switchboard/service';
+import { businessSkills } from '@switchboard/skills/business';
+import type { BusinessConfig } from './config.ts';
+
+export async function startBusiness(config: BusinessConfig, life: Life): Promise<void> {
+  await runAgent({
+    name: 'business',
+    description: 'Business APIs, ERP and databases.',
+    version: '1.0.0',
+    ...agentBasics(config),
+    skills: businessSkills,
+    adapters: {},
+    life,
+  });
+}

@@ -1,0 +1,17 @@
+// The messenger agent: mail, chat and notifications.
+import { agentBasics, runAgent } from '@switchboard/agent';
+import type { Life } from '@switchboard/service';
+import { messengerSkills } from '@switchboard/skills/messenger';
+import type { MessengerConfig } from './config.ts';
+
+export async function startMessenger(config: MessengerConfig, life: Life): Promise<void> {
+  await runAgent({
+    name: 'messenger',
+    description: 'Mail, chat and notifications.',
+    version: '1.0.0',
+    ...agentBasics(config),
+    skills: messengerSkills,
+    adapters: {},
+    life,
+  });
+}

@@ -1,0 +1,4 @@
+// The manifest of the browser agent: every skill that it hosts, by name; nothing is found by looking into folders.
+import type { Skill } from '@switchboard/contract';
+
+export const browserSkills: readonly Skill[] = [];

@@ -1,0 +1,4 @@
+// The manifest of the messenger agent: every skill that it hosts, by name; nothing is found by looking into folders.
+import type { Skill } from '@switchboard/contract';
+
+export const messengerSkills: readonly Skill[] = [];
