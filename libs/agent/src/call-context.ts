@@ -9,6 +9,7 @@ import {
 } from '@switchboard/contract';
 import { type CallScope, type CapabilityAdapters, grant } from './adapters.ts';
 import type { Artifacts } from './artifacts.ts';
+import type { ReadContent } from './content.ts';
 
 /** A reply names at most so many. */
 const artifactsMax = 20;
@@ -27,6 +28,7 @@ export interface CallContextOptions {
   readonly effects: readonly CapabilityEffect[];
   readonly adapters: CapabilityAdapters;
   readonly artifacts: Artifacts;
+  readonly content: ReadContent;
   readonly note: (data: JsonValue) => Promise<void>;
   readonly progress: (text: string) => void;
 }
@@ -55,6 +57,7 @@ export function createCallContext(options: CallContextOptions): CallContext {
       artifacts.push(artifact);
       return artifact;
     },
+    content: (artifact) => options.content(artifact, signal),
   };
   // The type says what the effects grant, and grant() throws when it cannot hand that out.
   const ctx = Object.freeze({ ...base, ...grant(effects, adapters, scope) }) as CallContext['ctx'];

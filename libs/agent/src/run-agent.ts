@@ -7,6 +7,8 @@ import type { CapabilityAdapters } from './adapters.ts';
 import { announce } from './announce.ts';
 import { createAudit } from './audit.ts';
 import { settlesIn } from './call.ts';
+import { type Channel, openChannels } from './channels.ts';
+import { contentReader } from './content.ts';
 import { FolderTakenError } from './folder-lock.ts';
 import { Host } from './host.ts';
 import { hostSkills, type Unavailable } from './hosted-skills.ts';
@@ -30,6 +32,8 @@ export interface AgentOptions {
   readonly adapters: CapabilityAdapters;
   /** Skills that cannot be offered here, and why: a sandbox that does not hold, a secret that is missing. */
   readonly unavailable?: readonly Unavailable[];
+  /** By which messages come in; started when the agent is alone, ended first. */
+  readonly channels?: readonly Channel[];
   /** The agent's own volume: its ledger and its artifacts. */
   readonly dataDir: string;
   /** How many invocations run at a time: 1 to 64. */
@@ -85,6 +89,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     adapters,
     ledger,
     artifacts,
+    content: (invocation) => contentReader(bus, name, invocation),
     concurrency,
     log,
     now: Date.now,
@@ -105,9 +110,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     beAlone().catch((error: unknown) => log.warn({ err: error }, 'could not ask for other instances'));
   };
   await bus.flush();
+  const closeChannels = openChannels(options.channels ?? [], bus, name, life);
 
   async function leave(): Promise<void> {
     announcer.draining();
+    await settlesIn(closeChannels(), goodbyeMsMax);
     await settlesIn(Promise.all(working.map((subscription) => subscription.drain())), goodbyeMsMax);
     await host.drain(graceMs);
     announcer.stop();

@@ -13,6 +13,7 @@ import type { CapabilityAdapters } from './adapters.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { Call } from './call.ts';
 import { type CallContext, createCallContext } from './call-context.ts';
+import type { ReadContent } from './content.ts';
 import type { HostedSkill } from './hosted-skills.ts';
 import type { Ledger } from './ledger.ts';
 import { type Done, doneReply, type Failed, failure } from './outcome.ts';
@@ -30,6 +31,8 @@ export interface Workshop {
   readonly adapters: CapabilityAdapters;
   readonly ledger: Ledger;
   readonly artifacts: Artifacts;
+  /** What the input of an invocation names, by the invocation's id. */
+  readonly content: (invocation: string) => ReadContent;
   readonly log: Log;
   /** Passes on how a call goes; must not throw. */
   readonly progress: (turn: string, message: MessageOf<'progress'>) => void;
@@ -53,6 +56,7 @@ function contextOf(
     effects,
     adapters: workshop.adapters,
     artifacts: workshop.artifacts,
+    content: workshop.content(message.id),
     note,
     progress: (text) => workshop.progress(message.turn, { v: 1, id: message.id, text }),
   });

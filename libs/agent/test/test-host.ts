@@ -55,6 +55,9 @@ export async function testHost(
     concurrency: 4,
     log,
     now: Date.now,
+    content: () => () => {
+      throw new Error('no invocation of these names an artifact');
+    },
     progress: (_, { text }) => progress.push(text),
     onRefused: (_, { code }) => refused.push(code),
     onStuck: (id) => stuck.push(id),

@@ -99,6 +99,8 @@ export const describeReplySchema = z.strictObject({ v: z.literal(1), text: z.str
 
 /** One piece of an artifact, base64, at most inlineBytesMax decoded. */
 export const artifactRequestSchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int().min(0) });
+/** Agent → gateway: one piece of an artifact that the input of an invocation names, while that is under way. */
+export const contentRequestSchema = z.strictObject({ ...artifactRequestSchema.shape, invocation: invocationIdSchema });
 export const artifactReplySchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int(), data: z.string() });
 
 /** An agent arrives: its full contracts, in the shape of NATS ADR-32 service info. */

@@ -76,6 +76,11 @@ export interface SkillContextBase {
   note(data: JsonValue): Promise<void>;
   /** Stores large output. Throws SkillError `too-large` past artifactBytesMax. */
   artifact(source: { name: string; mediaType: string; content: AsyncIterable<Uint8Array> }): Promise<Artifact>;
+  /**
+   * The bytes of an artifact that the input names, in pieces. Throws SwitchboardError `not-found` for another, and
+   * `internal` after the last piece when the bytes are not those that it promises: make nothing of them before.
+   */
+  content(artifact: Artifact): AsyncIterable<Uint8Array>;
 }
 
 export type SkillContext<Effects extends readonly CapabilityEffect[]> = SkillContextBase & Granted<Effects>;

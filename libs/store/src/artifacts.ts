@@ -7,10 +7,20 @@ export interface OwnArtifacts {
   read(id: string): Promise<(Artifact & { content: Uint8Array }) | undefined>;
 }
 
+interface Range {
+  readonly offset: number;
+  readonly bytesMax: number;
+}
+
 export interface WorkArtifacts {
   /** May be called again for the same artifact. */
   save(turnId: string, invocationId: string, artifact: Artifact, content: Uint8Array): Promise<void>;
   has(id: string): Promise<boolean>;
+  /**
+   * At most `bytesMax` bytes from an offset, none past the end. Undefined unless the invocation is that agent's, is under
+   * way and names the artifact in its input, and the artifact is its principal's.
+   */
+  readNamed(of: { agent: string; invocationId: string; id: string }, from: Range): Promise<Uint8Array | undefined>;
 }
 
 export function createOwnArtifacts(run: Run, principalId: string): OwnArtifacts {
@@ -43,6 +53,19 @@ export function createWorkArtifacts(run: Run): WorkArtifacts {
     async has(id) {
       const rows = await run('artifact', (sql) => sql`SELECT 1 FROM artifacts WHERE id = ${id}`);
       return rows.length > 0;
+    },
+    async readNamed({ agent, invocationId, id }, { offset, bytesMax }) {
+      const [row] = await run(
+        'artifact',
+        (sql) => sql<{ piece: Uint8Array }[]>`
+        SELECT substring(a.content FROM ${offset + 1} FOR ${bytesMax}) AS piece
+        FROM invocations i JOIN turns asking ON asking.id = i.turn_id
+          JOIN artifacts a ON a.id = ${id} JOIN turns made ON made.id = a.turn_id
+        WHERE i.id = ${invocationId} AND i.agent = ${agent} AND i.state = 'started'
+          AND made.principal_id = asking.principal_id
+          AND jsonb_path_exists(i.input, '$.**.id ? (@ == $id)', ${sql.json({ id })})`,
+      );
+      return row?.piece;
     },
   };
 }

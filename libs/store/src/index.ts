@@ -1,5 +1,6 @@
 // The store: the only importer of postgres.
 export type { Accepted, NewTurn } from './accept.ts';
+export type { WorkArtifacts } from './artifacts.ts';
 export { type Audit, appendAudit, type NewAct } from './audit.ts';
 export type { ClaimedTurn, Fence } from './claims.ts';
 export { cloneDatabase, createDatabase, dropDatabase } from './databases.ts';

@@ -11,12 +11,15 @@ import {
   type SkillContextBase,
   type SkillContract,
   SkillError,
+  SwitchboardError,
 } from '@switchboard/contract';
 
 export interface SkillCallOptions {
   readonly workspace: string;
   /** The capabilities of an agent over this workspace folder. */
   readonly adapters: (workspace: string) => CapabilityAdapters;
+  /** What the artifacts of the input hold, by their id. */
+  readonly contents?: Readonly<Record<string, Uint8Array>>;
   readonly invocationId?: string;
   readonly signal?: AbortSignal;
   /** Sees each note when it is kept. What it throws ends the run there, as the agent's death would. */
@@ -56,6 +59,11 @@ export function createSkillCall(
       const artifact = { id: exampleArtifactId(artifacts.length + 1), name, mediaType, bytes: whole.length, sha256 };
       artifacts.push({ ...artifact, content: whole });
       return artifact;
+    },
+    async *content({ id, name }) {
+      const bytes = options.contents?.[id] ?? artifacts.find((artifact) => artifact.id === id)?.content;
+      if (bytes === undefined) throw new SwitchboardError('not-found', `There is no artifact ${name}`);
+      yield bytes;
     },
   };
   const granted = grant(effects, options.adapters(options.workspace), scope);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Bus, connectGatewayBus, createSigner } from '@switchboard/bus';
 import { createMetrics, type Life, type Log } from '@switchboard/service';
 import { type Audit, openStore } from '@switchboard/store';
+import { answerContent } from './answer-content.ts';
 import { createAskRouter } from './ask-router.ts';
 import { createContractCheck } from './check-contract.ts';
 import type { GatewayConfig } from './config.ts';
@@ -108,6 +109,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     if (message.type === 'turn-accepted') coordinator.wake(message.session);
   });
 
+  answerContent(bus, store.work.artifacts, log);
   answerInbound(bus, store.identities, log);
   const app = await buildApp({
     ...createGate(store, config, log),
