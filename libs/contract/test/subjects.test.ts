@@ -18,6 +18,7 @@ const pinned = {
   heartbeat: ['sb.agent.{agent}.hb', 'publish', 'agent', 'gateway operator', ''],
   progress: ['sb.progress.{agent}.{turn}', 'publish', 'agent', 'gateway', ''],
   inbound: ['sb.inbound.{agent}.{channel}', 'request', 'agent', 'gateway', 'queue gateway'],
+  content: ['sb.content.{agent}', 'request', 'agent', 'gateway', 'queue gateway'],
   event: ['sb.event.{session}.{type}', 'stream', 'gateway', 'gateway operator', 'stream SB_EVENTS'],
   audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router agent', 'gateway operator', 'stream SB_AUDIT'],
 };
