@@ -5,6 +5,8 @@ import { crashPoint, crashPointArmed } from '@switchboard/service';
 /** One call of a skill, as an adapter sees it. */
 export interface CallScope {
   readonly invocationId: string;
+  /** Whose conversation it belongs to: what an adapter keeps between calls, it keeps by this. */
+  readonly session: string;
   readonly signal: AbortSignal;
   readonly deadline: Date;
 }

@@ -50,6 +50,7 @@ function contextOf(
   return createCallContext({
     scope: {
       invocationId: message.id,
+      session: message.session,
       signal: call.signal,
       deadline: new Date(Math.min(Date.parse(message.deadline), timeout)),
     },

@@ -21,6 +21,8 @@ export interface SkillCallOptions {
   /** What the artifacts of the input hold, by their id. */
   readonly contents?: Readonly<Record<string, Uint8Array>>;
   readonly invocationId?: string;
+  /** A new one when not given. */
+  readonly session?: string;
   readonly signal?: AbortSignal;
   /** Sees each note when it is kept. What it throws ends the run there, as the agent's death would. */
   readonly onNote?: (data: JsonValue) => void;
@@ -40,6 +42,7 @@ export function createSkillCall(
   const notes: JsonValue[] = [];
   const scope = {
     invocationId: options.invocationId ?? invocationId(randomUUID(), 1, 1),
+    session: options.session ?? randomUUID(),
     signal: options.signal ?? new AbortController().signal,
     deadline: new Date(Date.now() + timeoutMs),
   };

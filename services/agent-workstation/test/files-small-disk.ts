@@ -8,7 +8,12 @@ import { createFilesAdapter } from '../src/files/files-adapter.ts';
 const workspace = process.argv[2] ?? '';
 
 const adapter = createFilesAdapter({ workspace });
-const scope = { invocationId: 'turn-1-1', signal: new AbortController().signal, deadline: new Date() };
+const scope = {
+  invocationId: 'turn-1-1',
+  session: 'session',
+  signal: new AbortController().signal,
+  deadline: new Date(),
+};
 const files = { ...adapter.read(scope), ...adapter.write(scope), ...adapter.destructive(scope) };
 const big = Buffer.alloc(2 * 1024 * 1024, 'x');
 

@@ -28,6 +28,7 @@ function scopeOf(overrides: Partial<CallScope>): CallScope {
   calls += 1;
   return {
     invocationId: `00000000-0000-7000-8000-${String(calls).padStart(12, '0')}-1-1`,
+    session: 'session',
     signal: new AbortController().signal,
     deadline: new Date(Date.now() + 60_000),
     ...overrides,

@@ -65,7 +65,7 @@ describeSandboxed('a command that is hostile to its agent', (sandbox) => {
     const shell = createTestShell(sandbox);
     const program = `
       import { createShellAdapter } from ${JSON.stringify(join(import.meta.dirname, '../src/shell/shell-adapter.ts'))};
-      const scope = { invocationId: 'x', signal: new AbortController().signal, deadline: new Date() };
+      const scope = { invocationId: 'x', session: 'session', signal: new AbortController().signal, deadline: new Date() };
       const shell = createShellAdapter({ workspace: process.argv[1], sandbox: '${sandbox}' }).execute(scope);
       const open = 'print join " ", grep { -l "/proc/self/fd/$_" } 0 .. 1023';
       const run = await shell.run(['perl', '-e', open], { folder: '.', timeoutMs: 9000, outputBytesMax: 999 });
@@ -84,7 +84,7 @@ describeSandboxed('a command that is hostile to its agent', (sandbox) => {
     const mark = uniqueSleep();
     const program = `
       import { createShellAdapter } from ${JSON.stringify(join(import.meta.dirname, '../src/shell/shell-adapter.ts'))};
-      const scope = { invocationId: 'x', signal: new AbortController().signal, deadline: new Date() };
+      const scope = { invocationId: 'x', session: 'session', signal: new AbortController().signal, deadline: new Date() };
       const shell = createShellAdapter({ workspace: process.argv[1], sandbox: '${sandbox}' }).execute(scope);
       const script = 'setsid sleep ${mark} & mkfifo up; echo > up & sleep ${mark}';
       await shell.run(['bash', '-c', script], { folder: '.', timeoutMs: 60000, outputBytesMax: 999 });`;

@@ -94,7 +94,7 @@ export function createTestShell(
   const bytes = (argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
     lend(sandbox, path);
     const { signal = new AbortController().signal, ...rest } = options;
-    const scope = { invocationId: 'turn-1-1', signal, deadline: new Date(Date.now() + 60_000) };
+    const scope = { invocationId: 'turn-1-1', session: 'session', signal, deadline: new Date(Date.now() + 60_000) };
     return adapter.execute(scope).run(argv, { folder: '.', timeoutMs: 20_000, outputBytesMax: 1_000_000, ...rest });
   };
   const run = async (argv: readonly string[], options?: RunOptions): Promise<Run> => {

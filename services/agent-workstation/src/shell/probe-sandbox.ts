@@ -30,7 +30,7 @@ export async function probeSandbox(options: ShellOptions): Promise<Probed> {
     const port = await listen(servers[0], { port: 0, host: '127.0.0.1' });
     await listen(servers[1], { path: join(outside, 'socket') });
     const deadline = new Date(Date.now() + probeMs);
-    const scope = { invocationId: 'probe', signal: AbortSignal.timeout(probeMs), deadline };
+    const scope = { invocationId: 'probe', session: 'probe', signal: AbortSignal.timeout(probeMs), deadline };
     const shell = createShellAdapter(options).execute(scope);
     const why = await broken(shell, [secret, String(port), String(bait.pid)]);
     if (why !== undefined) return refused(why);
