@@ -3,6 +3,7 @@ export * from './artifact.ts';
 export * from './audit.ts';
 export * from './broker.ts';
 export * from './canonical-json.ts';
+export * from './capabilities/api.ts';
 export * from './capabilities/files.ts';
 export * from './capabilities/shell.ts';
 export * from './capabilities.ts';

@@ -1,8 +1,8 @@
 // The business agent: business APIs, ERP and databases.
 import { agentBasics, runAgent } from '@switchboard/agent';
 import type { Life } from '@switchboard/service';
-import { businessSkills } from '@switchboard/skills/business';
 import type { BusinessConfig } from './config.ts';
+import { together } from './part.ts';
 
 export async function startBusiness(config: BusinessConfig, life: Life): Promise<void> {
   await runAgent({
@@ -10,8 +10,7 @@ export async function startBusiness(config: BusinessConfig, life: Life): Promise
     description: 'Business APIs, ERP and databases.',
     version: '1.0.0',
     ...agentBasics(config),
-    skills: businessSkills,
-    adapters: {},
+    ...together([]),
     life,
   });
 }
