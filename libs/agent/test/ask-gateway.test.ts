@@ -17,7 +17,7 @@ const artifact: Artifact = {
   bytes: bytes.length,
   sha256: sha256(bytes),
 };
-const reply: InboundReply = { v: 1, outcome: 'known', text: '' };
+const reply: InboundReply = { v: 1, outcome: 'accepted', text: '' };
 
 let nats: TestNats;
 let gateway: Bus;
@@ -33,6 +33,8 @@ const message = (messageId: string): MessageOf<'inbound'> => ({
   messageId,
   address: 'anna@example.org',
   authenticated: true,
+  thread: 'hello',
+  receivedAt: new Date().toISOString(),
   text: 'hello',
 });
 

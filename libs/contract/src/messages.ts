@@ -6,7 +6,7 @@ import { idSchema, nameSchema, versionSchema } from './names.ts';
 import { permissionSchema } from './policy.ts';
 import { skillDocumentSchema } from './skill.ts';
 
-/** `<turn>-<step>-<attempt>`: the idempotency key of one attempt of one step, everywhere. */
+/** `<turn>-<step>-<attempt>`: the idempotency key of one attempt of one step, everywhere; a delivery’s is `<delivery>-1-<attempt>`. */
 export const invocationIdSchema = z.string().regex(/^[0-9a-f-]{36}-\d{1,3}-\d{1,4}$/);
 
 export function invocationId(turn: string, step: number, attempt: number): string {
@@ -180,6 +180,9 @@ export const eventTypes = [
   'turn-failed',
   'turn-canceled',
   'turn-rejected',
+  'delivery-sent',
+  'delivery-unknown',
+  'delivery-failed',
 ] as const;
 export const eventTypeSchema = z.enum(eventTypes);
 export type EventType = z.infer<typeof eventTypeSchema>;
@@ -197,22 +200,42 @@ export const eventSchema = z.strictObject({
 });
 export type Event = z.infer<typeof eventSchema>;
 
-/** Agent → gateway: a message came in over a channel. May be sent again with the same id until it is answered. */
+/**
+ * Agent → gateway: a message came in over a channel. May be sent again with the same id until it is answered, and counts
+ * once. A text that is longer is the agent's to cut, and a thing that somebody else wrote in it (a quote) to leave out.
+ */
 export const inboundSchema = z.strictObject({
   v: z.literal(1),
+  /** As the channel has it; one for each message from this address. */
   messageId: z.string().min(1).max(998),
   /** Who it says it is from. */
   address: z.string().min(1).max(320),
   /** The channel vouches for the address: an account that logged in, a mail whose domain signed it. */
   authenticated: z.boolean(),
+  /** Which conversation of this address it belongs to, in the agent's own terms: what answers it goes there. */
+  thread: z.string().min(1).max(998),
+  subject: z.string().max(998).optional(),
+  /** When the channel took it in, by the channel's clock: what came before a question was sent does not answer it. */
+  receivedAt: timeSchema,
   text: z.string().max(100_000),
 });
 
-/** The answer means that what came of it is on disk. `text` is for the sender, if the agent answers them at all. */
+/**
+ * The answer means that what came of it is on disk. `text` is for the log: what a person is to read is sent to them by
+ * the hidden skill `reply-<channel>` of the agent.
+ */
 export const inboundReplySchema = z.strictObject({
   v: z.literal(1),
-  /** linked: the address is somebody's now. refused: a code that links nothing. */
-  outcome: z.enum(['linked', 'refused', 'known', 'unknown']),
+  /**
+   * accepted: it is a turn. answered: it answers what was asked in its thread. linked: the address is somebody's now.
+   * refused: nothing comes of it. unknown: the address is nobody's, and is told nothing.
+   */
+  outcome: z.enum(['accepted', 'answered', 'linked', 'refused', 'unknown']),
   text: z.string().max(2000),
 });
 export type InboundReply = z.infer<typeof inboundReplySchema>;
+
+/** The hidden skill that sends what a person is to read over a channel: `reply-mail`, `reply-chat`. */
+export function replySkill(channel: string): string {
+  return `reply-${channel}`;
+}

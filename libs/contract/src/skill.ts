@@ -49,6 +49,8 @@ export interface SkillContract<
   /** untrusted: the output holds text that somebody else wrote. */
   readonly ingests: 'trusted' | 'untrusted';
   readonly timeoutMs: number;
+  /** gateway: only the gateway itself asks for it. It is not routed to, not listed, and needs no utterances. */
+  readonly audience?: 'gateway';
   /**
    * At least 8. Sentence patterns: `{slot}` is an input field, `[word]` may be left out, `(a|b)` is a choice; and free
    * examples without slots.
@@ -136,8 +138,9 @@ export function defineHandler<
 
 const jsonSchemaSchema = z.record(z.string(), z.unknown());
 
-/** A contract as data: what an agent announces, the API lists, and the router and models read. */
-export const skillDocumentSchema = z.strictObject({
+const utterancesMin = 8;
+
+const skillFields = z.strictObject({
   name: nameSchema,
   version: versionSchema,
   title: z.string().min(1).max(100),
@@ -151,7 +154,9 @@ export const skillDocumentSchema = z.strictObject({
   repeat: repeatSchema,
   ingests: z.enum(['trusted', 'untrusted']),
   timeoutMs: z.int().min(1).max(skillTimeoutMsMax),
-  utterances: z.array(z.string().min(1).max(300)).min(8).max(100),
+  /** Not there: for everybody. */
+  audience: z.literal('gateway').optional(),
+  utterances: z.array(z.string().min(1).max(300)).max(100),
   examples: z.array(z.strictObject({ says: z.string(), input: z.unknown(), output: z.unknown() })).max(20),
   redact: z.array(z.string()).max(20),
   requires: z.strictObject({
@@ -162,6 +167,12 @@ export const skillDocumentSchema = z.strictObject({
   /** SHA-256 over the canonical JSON of everything above. */
   contractHash: z.string().length(64),
 });
+
+/** A contract as data: what an agent announces, the API lists, and the router and models read. */
+export const skillDocumentSchema = skillFields.refine(
+  ({ audience, utterances }) => audience === 'gateway' || utterances.length >= utterancesMin,
+  { path: ['utterances'], message: `must be at least ${utterancesMin}` },
+);
 export type SkillDocument = z.infer<typeof skillDocumentSchema>;
 
 /** The contract as data, with its hash. Throws ZodError when the contract breaks a rule of the document. */
@@ -179,6 +190,7 @@ export function describeContract(contract: SkillContract): SkillDocument {
     repeat: contract.repeat,
     ingests: contract.ingests,
     timeoutMs: contract.timeoutMs,
+    ...(contract.audience && { audience: contract.audience }),
     utterances: [...contract.utterances],
     examples: contract.examples.map(({ says, input, output }) => ({ says, input, output })),
     redact: [...(contract.redact ?? [])],

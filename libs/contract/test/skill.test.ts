@@ -53,6 +53,12 @@ test.each<[string, Partial<SkillContract>]>([
   expect(() => defineContract({ ...contract, ...change })).toThrow(z.ZodError);
 });
 
+test('what only the gateway asks for needs no utterances', () => {
+  const hidden = describeContract({ ...contract, audience: 'gateway', utterances: [] });
+  expect(skillDocumentSchema.parse(JSON.parse(JSON.stringify(hidden)))).toEqual(hidden);
+  expect(() => describeContract({ ...contract, utterances: [] })).toThrow(z.ZodError);
+});
+
 test.each<[string, Partial<SkillContract>]>([
   ['name', { name: 'show-file' }],
   ['version', { version: '1.0.1' }],
@@ -69,6 +75,7 @@ test.each<[string, Partial<SkillContract>]>([
   ['utterances', { utterances: [...utterances, 'i'] }],
   ['the order of utterances', { utterances: utterances.toReversed() }],
   ['examples', { examples: [] }],
+  ['audience', { audience: 'gateway' }],
   ['redact', { redact: ['text'] }],
   ['requires', { requires: { binaries: ['sh'] } }],
 ])('another %s is another contract', (_, change) => {

@@ -62,6 +62,9 @@ test('event types', () => {
     'turn-failed',
     'turn-canceled',
     'turn-rejected',
+    'delivery-sent',
+    'delivery-unknown',
+    'delivery-failed',
   ]);
 });
 

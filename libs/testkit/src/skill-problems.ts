@@ -11,8 +11,10 @@ type Schema = Record<string, unknown>;
 export function contractProblems({ contract, handler }: Skill): string[] {
   const { input, output } = describeContract(contract);
   const changes = contract.effects.some((effect) => effect.class !== 'read');
+  // Nobody says it, and nobody is asked about it.
+  const hidden = contract.audience === 'gateway';
   return [
-    ...utteranceProblems(contract, Object.keys(properties(input)), required(input)),
+    ...(hidden ? [] : utteranceProblems(contract, Object.keys(properties(input)), required(input))),
     ...objectProblems('input', input),
     ...objectProblems('output', output),
     ...Object.entries(properties(input)).flatMap(([field, schema]) => limitProblems(field, schema)),
@@ -26,7 +28,7 @@ export function contractProblems({ contract, handler }: Skill): string[] {
       'the handler has reconcile exactly where repeat is reconcilable',
     ),
     ...problem(
-      contract.effects.some((effect) => askedAbout.includes(effect.class)) && contract.ask === undefined,
+      !hidden && contract.effects.some(({ class: name }) => askedAbout.includes(name)) && contract.ask === undefined,
       'its effects are asked about, and it has no ask',
     ),
   ];

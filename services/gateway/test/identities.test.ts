@@ -33,7 +33,8 @@ function send(
   more: { authenticated?: boolean; channel?: string } = {},
 ): Promise<InboundReply> {
   const { channel = 'mail', authenticated = true } = more;
-  const message = { v: 1, messageId: randomUUID(), address, authenticated, text } as const;
+  const receivedAt = new Date().toISOString();
+  const message = { v: 1, messageId: randomUUID(), thread: 'links', receivedAt, address, authenticated, text } as const;
   return on.agent.bus.request('inbound', { agent: agentName, channel }, message, {
     replier: 'gateway',
     timeoutMs: 5_000,
@@ -62,7 +63,7 @@ test('the code from the address links it, and the same message again says so aga
   expect(await send(address, text)).toMatchObject({ outcome: 'linked' });
   expect(await stateOf(id)).toBe('linked');
   expect(await send(address, text)).toMatchObject({ outcome: 'linked' });
-  expect(await send(address, 'hello')).toMatchObject({ outcome: 'known' });
+  expect(await send(address, 'hello')).toMatchObject({ outcome: 'refused' });
   await expect
     .poll(async () => (await actsOn(on, id)).map((act) => act.action), patient)
     .toEqual(['identity-link-begun', 'identity-linked']);

@@ -27,7 +27,7 @@ const answers: Readonly<Record<Proof, InboundReply>> = {
     text: 'This address is linked to somebody else. It has to be unlinked there first.',
   },
   wrong: { v: 1, outcome: 'refused', text: 'This code is wrong or too old. Ask for a new one.' },
-  known: { v: 1, outcome: 'known', text: 'This address is linked. Nothing was done with the message.' },
+  known: { v: 1, outcome: 'refused', text: 'This address is linked. Nothing was done with the message.' },
   unknown: stranger,
 };
 
