@@ -2,6 +2,7 @@
 import { runCommand, UsageError } from './client/command.ts';
 import { asText, isSound, runChecks } from './doctor/check.ts';
 import { settingsChecks } from './doctor/settings-checks.ts';
+import { withSettingsFile } from './start/settings.ts';
 
 const usage = `npm run config -- check [--json]     reads every setting as npm start and its services would
   exit code 0: all can be used; 1: one cannot. Settings: docs/reference/settings.md`;
@@ -11,7 +12,7 @@ await runCommand(
     usage,
     async run([what, ...more], given) {
       if (what !== 'check' || more.length > 0) throw new UsageError('say check');
-      const found = await runChecks(settingsChecks(process.env));
+      const found = await runChecks(settingsChecks(withSettingsFile(process.env)));
       console.log(
         given.has('json') ? JSON.stringify({ sound: isSound(found), checks: found }, null, 2) : asText(found),
       );

@@ -11,7 +11,7 @@ import { lockHome } from './start/lock-home.ts';
 import { requireFreePort } from './start/port.ts';
 import { converse } from './start/prompt.ts';
 import { serviceSpecs } from './start/services.ts';
-import { projectRoot, readStartSettings, SettingError } from './start/settings.ts';
+import { projectRoot, readStartSettings, SettingError, withSettingsFile } from './start/settings.ts';
 import { supervise } from './start/supervise.ts';
 import { welcome } from './start/welcome.ts';
 
@@ -40,7 +40,8 @@ function stop(code: number): Promise<never> {
 }
 
 async function main(): Promise<void> {
-  const settings = readStartSettings(process.env);
+  const env = withSettingsFile(process.env);
+  const settings = readStartSettings(env);
   const home = openHome(settings.home);
   await lockHome(home.path);
   await requireFreePort(settings.port);
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   }
 
   const logs = home.folder('logs');
-  const specs = serviceSpecs(home, settings, { database: database.urls, natsUrl: broker.url });
+  const specs = serviceSpecs(home, settings, env, { database: database.urls, natsUrl: broker.url });
   const services = specs.map((spec) => supervise(spec, { logFile: join(logs, `${spec.name}.log`), say }));
   stops.push(() => Promise.all(services.map((service) => service.stop())));
   await Promise.all(services.map((service) => step(service.name, () => service.ready)));
@@ -79,7 +80,8 @@ async function main(): Promise<void> {
       keyFile: short(home.adminKeyFile),
       workspace: short(settings.workspace),
       logs: short(logs),
-      policy: short(process.env['POLICY_FILE'] || home.policyFile),
+      policy: short(env['POLICY_FILE'] || home.policyFile),
+      settings: short(home.settingsFile),
     }),
   );
   if (process.stdin.isTTY && process.stdout.isTTY) {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readStartSettings } from '../start/settings.ts';
+import { type Env, readStartSettings, withSettingsFile } from '../start/settings.ts';
 import { ApiError, type Client, connect } from './client.ts';
 
 const runSchema = z.object({ url: z.string(), natsUrl: z.string() });
@@ -23,7 +23,8 @@ export interface LocalHome {
 }
 
 /** Reads what `npm start` has written; whether it still runs is seen by calling it. Throws NotStarted, SettingError. */
-export function openLocalHome(env: NodeJS.ProcessEnv): LocalHome {
+export function openLocalHome(given: Env): LocalHome {
+  const env = withSettingsFile(given);
   const { home: path } = readStartSettings(env);
   const read = (file: string): string => {
     try {

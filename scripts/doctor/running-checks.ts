@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ApiError } from '../client/client.ts';
 import { inOneLine, type LocalHome } from '../client/home.ts';
 import { agents } from '../start/home.ts';
+import { settingsFile } from '../start/settings.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.ts';
 
 const readySchema = z.object({ parts: z.record(z.string(), z.string()) });
@@ -45,13 +46,21 @@ async function lookAtOperator(home: LocalHome): Promise<Finding> {
   return ok(`listens at ${home.natsUrl}`);
 }
 
-async function lookAtSkills({ client }: LocalHome): Promise<Finding> {
+/** What it can do here; and what not, by what it lacks. */
+async function lookAtAgent(agent: string, { home: { client }, parts }: Running): Promise<Finding> {
+  const state = parts[`agent ${agent}`] ?? 'not known to the gateway';
+  if (state !== 'ok') return failed(state, `see logs/${agent}.log`);
   const { agents: here } = await client.call(agentsSchema, 'GET', '/v1/agents');
-  const missing = here.flatMap(({ unavailable }) => unavailable);
-  const count = here.reduce((sum, { skills }) => sum + skills.length, 0);
-  if (missing.length === 0) return ok(`${count} skills`);
-  const reasons = [...new Set(missing.map(({ why }) => why))].join('; ');
-  return warning(`${missing.map(({ skill }) => skill).join(', ')}: ${reasons}`, 'the agent’s log says more');
+  const { skills = [], unavailable = [] } = here.find(({ name }) => name === agent) ?? {};
+  if (unavailable.length === 0) return ok(`${skills.length} skills`);
+  const able = skills.filter((name) => unavailable.every(({ skill }) => skill !== name));
+  const lacks = [...Map.groupBy(unavailable, ({ why }) => why)].map(
+    ([why, of]) => `${of.map(({ skill }) => skill).join(', ')}: ${why}`,
+  );
+  return warning(
+    [`${able.length} skills`, ...lacks].join('; not '),
+    `give it what it lacks, in ${settingsFile} for one`,
+  );
 }
 
 async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {
@@ -78,9 +87,13 @@ const looks: readonly (readonly [id: string, about: string, look: (running: Runn
     ['bus', 'nats-server answers the gateway.', partLook('bus', 'see logs/gateway.log')],
     ['events', 'The copy of the record reaches the stream.', partLook('events', 'see logs/gateway.log')],
     ...agents.map(
-      (agent) => [`agent-${agent}`, 'The agent is here.', partLook(`agent ${agent}`, `see logs/${agent}.log`)] as const,
+      (agent) =>
+        [
+          `agent-${agent}`,
+          'The agent is here, and can do all that it knows.',
+          (running: Running) => lookAtAgent(agent, running),
+        ] as const,
     ),
-    ['skills', 'Every skill can be offered here.', ({ home }) => lookAtSkills(home)],
     ['key', 'The key of this home opens the API.', ({ home }) => lookAtKey(home)],
     ['operator', 'The operator’s credentials open the bus.', ({ home }) => lookAtOperator(home)],
     ['dead-letters', 'No turn was set aside.', ({ home }) => lookAtDeadLetters(home)],

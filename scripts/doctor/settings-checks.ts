@@ -4,10 +4,8 @@ import { readConfig } from '@switchboard/service';
 import { z } from 'zod';
 import { readPolicyFile } from '../../services/gateway/src/policy/keep-policy.ts';
 import { type ServiceName, serviceSettings } from '../start/service-settings.ts';
-import { readStartSettings, startSettings } from '../start/settings.ts';
+import { type Env, readStartSettings, startSettings } from '../start/settings.ts';
 import { type Check, failed, ok, warning } from './check.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const serviceNames = Object.keys(serviceSettings) as ServiceName[];
 const known = new Set([
@@ -73,7 +71,7 @@ export function settingsChecks(env: Env): Check[] {
     },
     {
       id: 'settings-unknown',
-      about: 'Names in the environment that look like settings and are none.',
+      about: 'Names in the environment, and in the home’s settings.env, that look like settings and are none.',
       look() {
         const strange = Object.keys(env).filter(
           (name) =>

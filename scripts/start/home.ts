@@ -7,10 +7,15 @@ import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
 import { type Logins, mintKey, newPassword } from '@switchboard/store';
 import { defaultPolicyText } from '../../services/gateway/src/policy/default-policy.ts';
-import { SettingError } from './settings.ts';
+import { SettingError, settingsFile } from './settings.ts';
 
 /** The agents of this deployment: each is a user of the broker. */
 export const agents = ['workstation', 'browser', 'messenger', 'business'] as const;
+
+const settingsText = [
+  '# Settings of this Switchboard, NAME=value: they count with the next start, and the environment comes before them.',
+  '# Secrets are better given as files: NAME_FILE=/path. All of them: deploy/env.example. Look: npm run config -- check',
+].join('\n');
 
 export interface Home {
   readonly path: string;
@@ -26,6 +31,8 @@ export interface Home {
   keepSecret(name: string, text: string): string;
   /** What may be done; the operator's to change, and to take away. */
   readonly policyFile: string;
+  /** Settings that count with the next start; the operator's to fill. */
+  readonly settingsFile: string;
   readonly adminKeyFile: string;
   /** The owner's API key, as the file holds it. */
   readonly adminKey: string;
@@ -93,7 +100,10 @@ export function openHome(path: string): Home {
   const adminKeyFile = join(path, 'admin.key');
   const policyFile = join(path, 'policy.yaml');
   // With the first start only: an operator who has taken it away has done so on purpose.
-  if (!existsSync(adminKeyFile)) once(policyFile, () => defaultPolicyText.trimEnd());
+  if (!existsSync(adminKeyFile)) {
+    once(policyFile, () => defaultPolicyText.trimEnd());
+    once(join(path, settingsFile), () => settingsText);
+  }
   return {
     path,
     users,
@@ -108,6 +118,7 @@ export function openHome(path: string): Home {
       return file;
     },
     policyFile,
+    settingsFile: join(path, settingsFile),
     adminKeyFile,
     get adminKey() {
       return once(adminKeyFile, () => mintKey().key);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseUrls } from '@switchboard/store';
 import type { agents, Home } from './home.ts';
 import { type ServiceName, serviceSettings } from './service-settings.ts';
-import { projectRoot, type StartSettings } from './settings.ts';
+import { type Env, projectRoot, type StartSettings } from './settings.ts';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -20,23 +20,26 @@ export interface Endpoints {
 const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
 
 /** Every setting of a service can be given under its own name; those that this deployment makes come after it. */
-function pick(names: readonly string[]): Record<string, string> {
+function pick(env: Env, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = process.env[name];
+      const value = env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
 }
 
-export function serviceSpecs(home: Home, settings: StartSettings, endpoints: Endpoints): ServiceSpec[] {
+export function serviceSpecs(home: Home, settings: StartSettings, env: Env, endpoints: Endpoints): ServiceSpec[] {
   const spec = (name: ServiceName, folder: string, env: Record<string, string>): ServiceSpec => ({
     name,
     entry: join(projectRoot, 'services', folder, 'src', 'main.ts'),
     env: {
-      ...pick(inherited),
+      ...pick(env, inherited),
       // What it gets as a file is not inherited too: DATABASE_URL is an administrator's.
-      ...pick(Object.keys(serviceSettings[name].shape).filter((setting) => env[`${setting}_FILE`] === undefined)),
+      ...pick(
+        env,
+        Object.keys(serviceSettings[name].shape).filter((setting) => env[`${setting}_FILE`] === undefined),
+      ),
       NATS_URL: endpoints.natsUrl,
       BUS_SEED_FILE: home.seedFile(name),
       NODE_COMPILE_CACHE: home.folder('cache'),
@@ -59,7 +62,7 @@ export function serviceSpecs(home: Home, settings: StartSettings, endpoints: End
       DATABASE_URL_FILE: home.keepSecret('database.url', endpoints.database.url),
       WORK_DATABASE_URL_FILE: home.keepSecret('work-database.url', endpoints.database.workUrl),
       SIGNING_KEY_FILE: home.signingKeyFile,
-      ...(process.env['POLICY_FILE'] ? {} : { POLICY_FILE: home.policyFile }),
+      ...(env['POLICY_FILE'] ? {} : { POLICY_FILE: home.policyFile }),
       PORT: String(settings.port),
     }),
   ];

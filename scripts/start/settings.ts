@@ -1,6 +1,8 @@
 // What an operator can set for `npm start`, and where everything lies.
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { readConfig, SettingError } from '@switchboard/service';
 import { z } from 'zod';
 
@@ -38,10 +40,31 @@ export interface StartSettings {
   readonly workspace: string;
 }
 
+const homeOf = (given: string): string => resolve(projectRoot, given);
+
+/** In the home: settings that are there with every start. */
+export const settingsFile = 'settings.env';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The environment, and beneath it what the home's settings file says. Throws SettingError when that cannot be read. */
+export function withSettingsFile(env: Env): Env {
+  const file = join(
+    homeOf(readConfig(startSettings.pick({ SWITCHBOARD_HOME: true }), env).SWITCHBOARD_HOME),
+    settingsFile,
+  );
+  if (!existsSync(file)) return env;
+  try {
+    return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
+  } catch (error) {
+    throw new SettingError(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** Relative folders are taken from the project's. Throws SettingError. */
-export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+export function readStartSettings(env: Env): StartSettings {
   const given = readConfig(startSettings, env);
-  const home = resolve(projectRoot, given.SWITCHBOARD_HOME);
+  const home = homeOf(given.SWITCHBOARD_HOME);
   return {
     port: given.PORT,
     databaseUrl: given.DATABASE_URL,

@@ -7,9 +7,10 @@ export interface Welcome {
   readonly workspace: string;
   readonly logs: string;
   readonly policy: string;
+  readonly settings: string;
 }
 
-export function welcome({ url, session, keyFile, workspace, logs, policy }: Welcome): string {
+export function welcome({ url, session, keyFile, workspace, logs, policy, settings }: Welcome): string {
   return `
 Switchboard is ready at ${url}
   API reference  ${url}/docs
@@ -17,6 +18,7 @@ Switchboard is ready at ${url}
   workspace      ${workspace}
   logs           ${logs}
   policy         ${policy}
+  settings       ${settings}
   watch it       npm run tail
   look it over   npm run doctor
 

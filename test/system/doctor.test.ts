@@ -1,6 +1,6 @@
 // `npm run doctor` and `npm run config`: a sound system is called sound, each thing that is wrong is named by its id.
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type TempFolder, tempFolder } from '@switchboard/testkit';
 import { type System, startSystem } from '@switchboard/testkit/start-system';
@@ -48,7 +48,9 @@ async function found(env: Record<string, string>) {
 
 test('a system that runs is sound, in every part', async () => {
   const { code, sound, checks } = await found(home());
-  expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
+  const lacking = checks.filter(({ state }) => state !== 'ok');
+  // What nobody has configured is told, with what to set: it is nothing that is wrong.
+  expect(lacking.filter(({ id, state }) => !id.startsWith('agent-') || state !== 'warning')).toEqual([]);
   expect([code, sound]).toEqual([0, true]);
 });
 
@@ -92,6 +94,16 @@ test.each([
     state,
   ]);
   expect(code).toBe(state === 'failed' ? 1 : 0);
+});
+
+test('settings of the home count as those of the environment, and come after them', async () => {
+  const written = join(folder.path, 'written');
+  mkdirSync(written);
+  writeFileSync(join(written, 'settings.env'), '# mine\nLEASE_MS=1\n');
+  const check = async (env: Record<string, string>) =>
+    (await program('config', ['check', '--json'], { SWITCHBOARD_HOME: written, ...env })).code;
+  expect(await check({})).toBe(1);
+  expect(await check({ LEASE_MS: '4000' })).toBe(0);
 });
 
 test('dead letters: an empty list is said, one that is not there is an error, a wrong use shows the usage', async () => {
