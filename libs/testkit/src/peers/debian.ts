@@ -72,6 +72,17 @@ export async function debianPackages({ name, packages, suite = '' }: DebianReque
   return { root, libraryPath: libraryFolders(root).join(':') };
 }
 
+/** The same, for a program that knows the places of its files: it must be run with `asInstalled`. */
+export async function installedPackages(request: DebianRequest): Promise<DebianPackages> {
+  const found = await debianPackages(request);
+  if (found.missing !== undefined) return found;
+  const [file = '', ...args] = asInstalled(found.root, ['true']);
+  return run(file, args, { timeout: 10_000 }).then(
+    () => found,
+    () => ({ missing: `${request.name} cannot be laid over /usr: this machine has no user namespaces for us` }),
+  );
+}
+
 function reason(error: unknown): string {
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
   const lines = said.split('\n').filter((line) => /^E:|not found/.test(line));
@@ -84,4 +95,16 @@ function libraryFolders(root: string): string[] {
     const ofMachine = readdirSync(folder).filter((entry) => entry.endsWith('-linux-gnu'));
     return ofMachine.map((entry) => join(folder, entry));
   });
+}
+
+/**
+ * The command line that runs `argv` as though the packages at `root` were installed: with their `/usr` laid over the
+ * machine's, for it and its children alone, and never as root. What it runs must be put together with dieWithParent in
+ * `argv`, for the changes of user before it clear that.
+ */
+export function asInstalled(root: string, argv: readonly string[]): string[] {
+  const mine = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const overlay = 'mount -t overlay overlay -o "lowerdir=$0/usr:/usr" /usr && exec "$@"';
+  const nobody = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
+  return ['unshare', ...mine, '--mount', '--', 'sh', '-c', overlay, root, ...nobody, ...argv];
 }
