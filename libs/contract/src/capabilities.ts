@@ -1,14 +1,20 @@
 // What an agent can put into a skill's hands. A skill's ctx is computed from the effects it declares, and holds nothing else.
 import type { ApiDestroy, ApiExternal, ApiRead } from './capabilities/api.ts';
+import type { ChatRead, ChatSend } from './capabilities/chat.ts';
 import type { FilesDestroy, FilesRead, FilesWrite } from './capabilities/files.ts';
+import type { NotificationRead, NotificationSend } from './capabilities/notification.ts';
+import type { PageAct, PageRead } from './capabilities/page.ts';
 import type { Shell } from './capabilities/shell.ts';
 import type { EffectClass } from './effects.ts';
 
 /** Capability × effect class → what `ctx` gets. A new capability is a new row here and an adapter in one agent. */
 export interface CapabilityTable {
   api: { read: ApiRead; external: ApiExternal; destructive: ApiDestroy };
+  chat: { read: ChatRead; external: ChatSend };
   files: { read: FilesRead; write: FilesWrite; destructive: FilesDestroy };
+  notification: { read: NotificationRead; external: NotificationSend };
   shell: { execute: Shell };
+  page: { read: PageRead; external: PageAct };
 }
 
 export type CapabilityName = keyof CapabilityTable;
