@@ -1,9 +1,11 @@
 // What an agent can put into a skill's hands. A skill's ctx is computed from the effects it declares, and holds nothing else.
 import type { ApiDestroy, ApiExternal, ApiRead } from './capabilities/api.ts';
 import type { ChatRead, ChatSend } from './capabilities/chat.ts';
+import type { DatabaseRead } from './capabilities/database.ts';
 import type { FilesDestroy, FilesRead, FilesWrite } from './capabilities/files.ts';
 import type { NotificationRead, NotificationSend } from './capabilities/notification.ts';
 import type { PageAct, PageRead } from './capabilities/page.ts';
+import type { RecordsExternal, RecordsRead, RecordsWrite } from './capabilities/records.ts';
 import type { Shell } from './capabilities/shell.ts';
 import type { EffectClass } from './effects.ts';
 
@@ -11,10 +13,12 @@ import type { EffectClass } from './effects.ts';
 export interface CapabilityTable {
   api: { read: ApiRead; external: ApiExternal; destructive: ApiDestroy };
   chat: { read: ChatRead; external: ChatSend };
+  database: { read: DatabaseRead };
   files: { read: FilesRead; write: FilesWrite; destructive: FilesDestroy };
   notification: { read: NotificationRead; external: NotificationSend };
-  shell: { execute: Shell };
   page: { read: PageRead; external: PageAct };
+  records: { read: RecordsRead; write: RecordsWrite; external: RecordsExternal };
+  shell: { execute: Shell };
 }
 
 export type CapabilityName = keyof CapabilityTable;

@@ -1,12 +1,16 @@
 // The words that every part of Switchboard shares. No I/O.
 export * from './artifact.ts';
+export * from './artifact-field.ts';
 export * from './audit.ts';
 export * from './broker.ts';
 export * from './canonical-json.ts';
 export * from './capabilities/api.ts';
 export * from './capabilities/chat.ts';
+export * from './capabilities/database.ts';
 export * from './capabilities/files.ts';
 export * from './capabilities/notification.ts';
+export * from './capabilities/page.ts';
+export * from './capabilities/records.ts';
 export * from './capabilities/shell.ts';
 export * from './capabilities.ts';
 export * from './concise-schema.ts';
@@ -20,6 +24,7 @@ export * from './identity.ts';
 export * from './messages.ts';
 export * from './names.ts';
 export * from './policy.ts';
+export * from './references.ts';
 export * from './routing.ts';
 export * from './scopes.ts';
 export * from './skill.ts';
