@@ -2,12 +2,29 @@
 import { z } from 'zod';
 import { hashJson } from './canonical-json.ts';
 import { nameSchema } from './names.ts';
+import { planStepsMax } from './references.ts';
 import { skillDocumentSchema } from './skill.ts';
 
 /** A message may hold at most this many characters. */
 export const inputCharactersMax = 10_000;
 
 const argumentsSchema = z.record(z.string(), z.unknown());
+
+/** One step of a plan: a skill with its input filled in, by values or by references to what earlier steps give. */
+export const plannedStepSchema = z.strictObject({
+  agent: nameSchema,
+  skill: nameSchema,
+  contractHash: z.string().length(64),
+  input: argumentsSchema,
+});
+export type PlannedStep = z.infer<typeof plannedStepSchema>;
+
+/** The other steps of a plan that one skill is being asked about in: what comes after it may still lack input. */
+export const planRestSchema = z.strictObject({
+  before: z.array(plannedStepSchema).max(planStepsMax - 1),
+  after: z.array(plannedStepSchema).max(planStepsMax - 1),
+});
+export type PlanRest = z.infer<typeof planRestSchema>;
 
 export const routeRequestSchema = z.strictObject({
   v: z.literal(1),
@@ -16,6 +33,8 @@ export const routeRequestSchema = z.strictObject({
   agent: nameSchema.optional(),
   skill: nameSchema.optional(),
   arguments: argumentsSchema.optional(),
+  /** Of the plan that `skill` with these `arguments` is a step of. */
+  rest: planRestSchema.optional(),
   /** The person's answer to a question about one input field of `skill`. */
   answer: z.strictObject({ field: z.string(), text: z.string().max(inputCharactersMax) }).optional(),
   /** What was done last in this session, newest first, so that "delete it" has an "it". */
@@ -46,15 +65,6 @@ export function catalogueRevision(skills: readonly { readonly contractHash: stri
   return hashJson(skills.map((skill) => skill.contractHash).sort());
 }
 
-/** One step of a plan: a skill with its input filled in. */
-export const plannedStepSchema = z.strictObject({
-  agent: nameSchema,
-  skill: nameSchema,
-  contractHash: z.string().length(64),
-  input: argumentsSchema,
-});
-export type PlannedStep = z.infer<typeof plannedStepSchema>;
-
 /** A skill that was considered. `score` is 0 to 1 and comparable within one decision only. */
 export const candidateSchema = z.strictObject({
   agent: nameSchema,
@@ -79,10 +89,15 @@ export const choiceSchema = z.strictObject({
   agent: nameSchema,
   skill: nameSchema,
   arguments: argumentsSchema,
+  rest: planRestSchema.optional(),
 });
 
 export const routeDecisionSchema = z.discriminatedUnion('outcome', [
-  z.strictObject({ ...common, outcome: z.literal('route'), steps: z.array(plannedStepSchema).min(1).max(12) }),
+  z.strictObject({
+    ...common,
+    outcome: z.literal('route'),
+    steps: z.array(plannedStepSchema).min(1).max(planStepsMax),
+  }),
   z.strictObject({
     ...common,
     outcome: z.literal('ask'),
@@ -101,6 +116,7 @@ export const routeDecisionSchema = z.discriminatedUnion('outcome', [
         skill: nameSchema,
         field: z.string(),
         arguments: argumentsSchema,
+        rest: planRestSchema.optional(),
       }),
     ]),
   }),

@@ -1,5 +1,6 @@
 // Large outputs, whole, beside the turn that made them.
 import type { Artifact } from '@switchboard/contract';
+import { storable } from './emit.ts';
 import type { Run } from './run.ts';
 
 export interface OwnArtifacts {
@@ -45,8 +46,8 @@ export function createWorkArtifacts(run: Run): WorkArtifacts {
         'artifact',
         (sql) => sql`
         INSERT INTO artifacts (id, turn_id, invocation_id, name, media_type, bytes, sha256, content)
-        VALUES (${artifact.id}, ${turnId}, ${invocationId}, ${artifact.name}, ${artifact.mediaType}, ${artifact.bytes},
-          ${artifact.sha256}, ${Buffer.from(content)})
+        VALUES (${artifact.id}, ${turnId}, ${invocationId}, ${storable(artifact.name)}, ${storable(artifact.mediaType)},
+          ${artifact.bytes}, ${artifact.sha256}, ${Buffer.from(content)})
         ON CONFLICT (id) DO NOTHING`,
       );
     },
@@ -59,11 +60,17 @@ export function createWorkArtifacts(run: Run): WorkArtifacts {
         'artifact',
         (sql) => sql<{ piece: Uint8Array }[]>`
         SELECT substring(a.content FROM ${offset + 1} FOR ${bytesMax}) AS piece
-        FROM invocations i JOIN turns asking ON asking.id = i.turn_id
+        FROM (
+          SELECT asking.principal_id, i.input FROM invocations i JOIN turns asking ON asking.id = i.turn_id
+          WHERE i.id = ${invocationId} AND i.agent = ${agent} AND i.state = 'started'
+          UNION ALL
+          SELECT d.principal_id, d.invocation->'invoke'->'input' FROM deliveries d
+          WHERE d.id = left(${invocationId}, 36)::uuid AND d.invocation->'invoke'->>'id' = ${invocationId}
+            AND d.agent = ${agent} AND d.state = 'sending'
+          ) asking
           JOIN artifacts a ON a.id = ${id} JOIN turns made ON made.id = a.turn_id
-        WHERE i.id = ${invocationId} AND i.agent = ${agent} AND i.state = 'started'
-          AND made.principal_id = asking.principal_id
-          AND jsonb_path_exists(i.input, '$.**.id ? (@ == $id)', ${sql.json({ id })})`,
+        WHERE made.principal_id = asking.principal_id
+          AND jsonb_path_exists(asking.input, '$.**.id ? (@ == $id)', ${sql.json({ id })})`,
       );
       return row?.piece;
     },

@@ -7,6 +7,7 @@ import type {
   Invoke,
   Permission,
   PlannedStep,
+  PlanRest,
   Repeat,
   RouteDecision,
   StepState,
@@ -31,6 +32,8 @@ export interface TurnAddress {
   readonly agent?: string;
   readonly skill?: string;
   readonly arguments?: Json;
+  /** Of the plan that `skill` is a step of. */
+  readonly rest?: PlanRest | undefined;
   readonly answer?: { readonly field: string; readonly text: string };
   /** A typed call: nothing is left to recognise. */
   readonly typed?: {

@@ -2,6 +2,7 @@
 import { type PlannedStep, type RouteDecision, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import { deniedError, forecast } from './decide-step.ts';
+import { checkReferences, fillStep } from './fill-step.ts';
 import { routingQuestion } from './questions.ts';
 import { type Completion, recordOutcome } from './record.ts';
 import { rehearse } from './rehearse.ts';
@@ -41,8 +42,9 @@ async function dryRun(parts: CoordinatorParts, run: Run, decision: RouteDecision
   await commit(parts, run, { state: 'completed', decision, output, events });
 }
 
-/** A plan that would be cut short by a no is not begun. False when it was refused. */
+/** A plan that would be cut short by a no is not begun. False when it was refused. Throws as checkReferences. */
 async function admit(parts: CoordinatorParts, run: Run, steps: readonly PlannedStep[]): Promise<boolean> {
+  checkReferences(parts, steps);
   const denied = forecast(parts, run, steps).find(({ policy }) => policy.decision === 'deny');
   if (denied === undefined) return true;
   const error = deniedError(denied.step, denied.policy).toInfo();
@@ -89,11 +91,12 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
 /** What may have been done is not called failed: the person is told, and asked. */
 async function setAside(parts: CoordinatorParts, run: Run): Promise<Driven> {
   const row = run.invocations.findLast(({ state, repeat }) => state === 'started' && repeat !== 'safe');
-  const step = row && run.turn.plan?.[row.step - 1];
-  if (!step) {
+  const planned = row && run.turn.plan?.[row.step - 1];
+  if (!planned) {
     throw new SwitchboardError('poison', `It was claimed ${claimsMax} times without progress, and is set aside`);
   }
-  const attempted = { place: { number: row.step, step }, row, startedAt: row.startedAt, completion: () => undefined };
+  const place = { number: row.step, step: { ...planned, input: row.input } };
+  const attempted = { place, row, startedAt: row.startedAt, completion: () => undefined };
   await recordOutcome(parts, run, { ...attempted, outcome: { kind: 'unknown' } });
   return { kind: 'over' };
 }
@@ -105,13 +108,15 @@ export async function drive(parts: CoordinatorParts, run: Run): Promise<Driven> 
   const steps = run.turn.plan ?? (await plan(parts, run));
   if (steps === undefined) return { kind: 'over' };
   const texts: string[] = [];
-  for (const [index, step] of steps.entries()) {
+  for (const [index, planned] of steps.entries()) {
+    const number = index + 1;
+    const step = await fillStep(parts, run.turn.id, { number, step: planned });
     const completion: Completion = (text, output) => {
       if (index < steps.length - 1) return undefined;
       const whole = [...texts, text].join('\n\n');
       return { state: 'completed', output: { text: whole, data: output }, events: [told.completed(whole)] };
     };
-    const end = await doStep(parts, run, { number: index + 1, step }, completion);
+    const end = await doStep(parts, run, { number, step }, completion);
     if (end.kind === 'waits') return { kind: 'waits', agent: end.agent };
     if (end.kind !== 'succeeded') return { kind: 'over' };
     texts.push(end.text);

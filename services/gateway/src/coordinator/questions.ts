@@ -3,8 +3,10 @@ import {
   type Approval,
   hashJson,
   type PlannedStep,
+  type PlanRest,
   type PolicyDecision,
   plannedStepSchema,
+  planRestSchema,
   policyDecisionSchema,
   type Question,
   type RouteDecision,
@@ -92,6 +94,7 @@ const bodySchema = z.looseObject({
         skill: z.string().optional(),
         agent: z.string().optional(),
         arguments: z.record(z.string(), z.unknown()).optional(),
+        rest: planRestSchema.optional(),
       }),
     )
     .optional(),
@@ -99,6 +102,7 @@ const bodySchema = z.looseObject({
   agent: z.string().optional(),
   skill: z.string().optional(),
   arguments: z.record(z.string(), z.unknown()).optional(),
+  rest: planRestSchema.optional(),
   step: plannedStepSchema.optional(),
   effects: policyDecisionSchema.shape.effects.optional(),
   rule: policyDecisionSchema.shape.rule.optional(),
@@ -213,15 +217,20 @@ export function expiryOf(row: QuestionRow): AnswerEffect {
   return refusal(base, { answer, events }, 'There was no answer in time, so it was not done');
 }
 
+/** Where the answer leads: what the question was about, and no more than that of any plan. */
 function pick(
-  from:
-    | { agent?: string | undefined; skill?: string | undefined; arguments?: Record<string, unknown> | undefined }
-    | undefined,
+  from: {
+    agent?: string | undefined;
+    skill?: string | undefined;
+    arguments?: Record<string, unknown> | undefined;
+    rest?: PlanRest | undefined;
+  } = {},
 ) {
   return {
-    ...(from?.agent !== undefined && { agent: from.agent }),
-    ...(from?.skill !== undefined && { skill: from.skill }),
-    ...(from?.arguments !== undefined && { arguments: from.arguments }),
+    ...(from.agent !== undefined && { agent: from.agent }),
+    ...(from.skill !== undefined && { skill: from.skill }),
+    ...(from.arguments !== undefined && { arguments: from.arguments }),
+    rest: from.rest,
   };
 }
 

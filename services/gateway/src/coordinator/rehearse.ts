@@ -1,7 +1,8 @@
 // A dry run: what would be done, with which input and effects, and what policy says of it. Nothing is.
-import type { PolicyDecision, RouteDecision } from '@switchboard/contract';
+import { mapReferences, type PolicyDecision, type RouteDecision, sayReference } from '@switchboard/contract';
 import type { TurnOutput } from '@switchboard/store';
 import { type Deciding, type DecidingParts, type Forecast, forecast } from './decide-step.ts';
+import { checkReferences } from './fill-step.ts';
 
 const words: Readonly<Record<PolicyDecision['decision'], (rule: string) => string>> = {
   allow: (rule) => `allowed by ${rule}`,
@@ -10,13 +11,15 @@ const words: Readonly<Record<PolicyDecision['decision'], (rule: string) => strin
 };
 
 function line({ number, step, policy }: Forecast): string {
-  return `${number}. ${step.skill} on ${step.agent} with ${JSON.stringify(step.input)}: ${words[policy.decision](policy.rule)}.`;
+  const input = number === 1 ? step.input : mapReferences(step.input, sayReference);
+  return `${number}. ${step.skill} on ${step.agent} with ${JSON.stringify(input)}: ${words[policy.decision](policy.rule)}.`;
 }
 
-/** Throws `contract-mismatch` when a skill is not offered any more as it was planned. */
+/** Throws `contract-mismatch` when a skill is not offered any more as it was planned, and as checkReferences. */
 export function rehearse(parts: DecidingParts, run: Deciding, decision: RouteDecision): TurnOutput {
   if (decision.outcome === 'refuse') return { text: decision.text };
   if (decision.outcome === 'ask') return { text: `I would ask: ${decision.question.text}` };
+  checkReferences(parts, decision.steps);
   const rehearsed = forecast(parts, run, decision.steps);
   const steps = rehearsed.map(({ step, policy }) => ({
     agent: step.agent,
