@@ -3,6 +3,7 @@ import type { ApiDestroy, ApiExternal, ApiRead } from './capabilities/api.ts';
 import type { ChatRead, ChatSend } from './capabilities/chat.ts';
 import type { DatabaseRead } from './capabilities/database.ts';
 import type { FilesDestroy, FilesRead, FilesWrite } from './capabilities/files.ts';
+import type { MailExternal, MailRead, MailWrite } from './capabilities/mail.ts';
 import type { NotificationRead, NotificationSend } from './capabilities/notification.ts';
 import type { PageAct, PageRead } from './capabilities/page.ts';
 import type { RecordsExternal, RecordsRead, RecordsWrite } from './capabilities/records.ts';
@@ -15,6 +16,7 @@ export interface CapabilityTable {
   chat: { read: ChatRead; external: ChatSend };
   database: { read: DatabaseRead };
   files: { read: FilesRead; write: FilesWrite; destructive: FilesDestroy };
+  mail: { read: MailRead; write: MailWrite; external: MailExternal };
   notification: { read: NotificationRead; external: NotificationSend };
   page: { read: PageRead; external: PageAct };
   records: { read: RecordsRead; write: RecordsWrite; external: RecordsExternal };
