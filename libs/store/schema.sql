@@ -65,6 +65,39 @@ CREATE TABLE audit (
   CONSTRAINT audit_source_check CHECK ((source = ANY (ARRAY['event'::text, 'act'::text])))
 );
 
+CREATE TABLE deliveries (
+  id uuid NOT NULL,
+  n bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  principal_id uuid NOT NULL,
+  session_id uuid,
+  turn_id uuid,
+  question_id uuid,
+  thread_key text NOT NULL,
+  agent text NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  thread text NOT NULL,
+  subject text,
+  body jsonb NOT NULL,
+  state text DEFAULT 'queued'::text NOT NULL,
+  attempt integer DEFAULT 0 NOT NULL,
+  attempted_at timestamp with time zone,
+  invocation jsonb,
+  epoch integer DEFAULT 0 NOT NULL,
+  lease_owner text,
+  lease_until timestamp with time zone,
+  not_before timestamp with time zone DEFAULT now() NOT NULL,
+  deadline timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+  error jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'unknown'::text, 'failed'::text])))
+);
+CREATE INDEX deliveries_of_principal ON public.deliveries USING btree (principal_id, id DESC);
+CREATE INDEX deliveries_of_question ON public.deliveries USING btree (question_id) WHERE (question_id IS NOT NULL);
+CREATE INDEX open_deliveries ON public.deliveries USING btree (thread_key, n) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
 CREATE TABLE events (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   session_id uuid NOT NULL,
@@ -94,11 +127,25 @@ CREATE TABLE identities (
   expires_at timestamp with time zone NOT NULL,
   linked_at timestamp with time zone,
   unlinked_at timestamp with time zone,
+  key_id text,
+  agent text,
   CONSTRAINT identities_pkey PRIMARY KEY (id)
 );
 CREATE INDEX identities_of_principal ON public.identities USING btree (principal_id, id DESC);
 CREATE UNIQUE INDEX one_principal_of_address ON public.identities USING btree (channel, address) WHERE ((linked_at IS NOT NULL) AND (unlinked_at IS NULL));
 CREATE INDEX pending_identities ON public.identities USING btree (channel, address) WHERE ((linked_at IS NULL) AND (unlinked_at IS NULL));
+
+CREATE TABLE inbound (
+  id text NOT NULL,
+  principal_id uuid NOT NULL,
+  identity_id uuid NOT NULL,
+  outcome text NOT NULL,
+  turn_id uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT inbound_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'answered'::text, 'refused'::text, 'limited'::text])))
+);
+CREATE INDEX inbound_of_identity ON public.inbound USING btree (identity_id, created_at);
 
 CREATE TABLE invocations (
   id text NOT NULL,
@@ -194,6 +241,21 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_principal ON public.sessions USING btree (principal_id, id DESC);
 
+CREATE TABLE threads (
+  session_id uuid NOT NULL,
+  n bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  principal_id uuid NOT NULL,
+  key text NOT NULL,
+  agent text NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  thread text NOT NULL,
+  subject text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT threads_pkey PRIMARY KEY (session_id)
+);
+CREATE INDEX threads_by_key ON public.threads USING btree (principal_id, key, n DESC);
+
 CREATE TABLE turns (
   id uuid NOT NULL,
   session_id uuid NOT NULL,
@@ -222,6 +284,7 @@ CREATE TABLE turns (
   key_id text,
   allowed_skills text[],
   tainted boolean DEFAULT false NOT NULL,
+  identity_id uuid,
   CONSTRAINT turns_pkey PRIMARY KEY (id),
   CONSTRAINT turns_principal_id_idempotency_key_key UNIQUE (principal_id, idempotency_key),
   CONSTRAINT turns_session_id_seq_key UNIQUE (session_id, seq),
@@ -236,15 +299,26 @@ ALTER TABLE api_keys ADD CONSTRAINT api_keys_made_with_fkey FOREIGN KEY (made_wi
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_invocation_id_fkey FOREIGN KEY (invocation_id) REFERENCES invocations(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE deliveries ADD CONSTRAINT deliveries_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE deliveries ADD CONSTRAINT deliveries_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions(id);
+ALTER TABLE deliveries ADD CONSTRAINT deliveries_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
+ALTER TABLE deliveries ADD CONSTRAINT deliveries_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE events ADD CONSTRAINT events_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE events ADD CONSTRAINT events_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE identities ADD CONSTRAINT identities_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE identities ADD CONSTRAINT identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE inbound ADD CONSTRAINT inbound_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identities(id);
+ALTER TABLE inbound ADD CONSTRAINT inbound_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE inbound ADD CONSTRAINT inbound_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE questions ADD CONSTRAINT questions_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES principals(id);
 ALTER TABLE questions ADD CONSTRAINT questions_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE threads ADD CONSTRAINT threads_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE threads ADD CONSTRAINT threads_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
+ALTER TABLE turns ADD CONSTRAINT turns_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identities(id);
 ALTER TABLE turns ADD CONSTRAINT turns_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE turns ADD CONSTRAINT turns_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE turns ADD CONSTRAINT turns_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
@@ -312,6 +386,24 @@ CREATE OR REPLACE FUNCTION public.current_principal()
 RETURN (NULLIF(current_setting('switchboard.principal'::text, true), ''::text))::uuid
 ;
 
+CREATE OR REPLACE FUNCTION public.deliver_turn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO deliveries (id, principal_id, session_id, turn_id, question_id, thread_key, agent, channel, address,
+    thread, subject, body)
+  SELECT new_id(), NEW.principal_id, NEW.session_id, NEW.id,
+    (SELECT q.id FROM questions q WHERE q.turn_id = NEW.id AND q.answered_at IS NULL),
+    t.key, t.agent, t.channel, t.address, t.thread, t.subject,
+    jsonb_strip_nulls(jsonb_build_object('state', NEW.state, 'text', NEW.output->'text', 'error', NEW.error))
+  FROM threads t WHERE t.session_id = NEW.session_id;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_own_session(given_id uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -334,6 +426,12 @@ BEGIN
   RETURN EXISTS (SELECT FROM turns t WHERE t.id = given_id AND t.principal_id = current_principal()
     AND (current_key() IS NULL OR t.key_id = current_key()));
 END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.new_id()
+ RETURNS uuid
+ LANGUAGE sql
+RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid
 ;
 
 CREATE OR REPLACE FUNCTION public.open_key(given_id text)
@@ -376,6 +474,8 @@ CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON public.events FOR EACH 
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE OF id, session_id, seq, turn_id, type, data, created_at OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER delivered AFTER UPDATE OF state ON public.turns FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (old.state <> new.state) AND (new.state = ANY (ARRAY['input-required'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'rejected'::text])))) EXECUTE FUNCTION deliver_turn();
+
 ALTER TABLE acts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON acts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE agents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -387,11 +487,17 @@ CREATE POLICY own ON artifacts FOR ALL TO switchboard_api USING (is_own_turn(tur
 CREATE POLICY program ON artifacts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON audit FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON deliveries FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
+CREATE POLICY program ON deliveries FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON events FOR ALL TO switchboard_api USING (is_own_session(session_id));
 CREATE POLICY program ON events FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE identities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON identities FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE inbound ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON inbound FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
+CREATE POLICY program ON inbound FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE invocations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
 CREATE POLICY program ON invocations FOR ALL TO switchboard_owner, switchboard_work USING (true);
@@ -408,6 +514,9 @@ ALTER TABLE sessions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY begun_with ON sessions AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
 CREATE POLICY own ON sessions FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
 CREATE POLICY program ON sessions FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE threads ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON threads FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND is_own_session(session_id)));
+CREATE POLICY program ON threads FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY begun_with ON turns AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
 CREATE POLICY own ON turns FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND is_own_session(session_id)));
@@ -419,9 +528,13 @@ GRANT INSERT, SELECT, UPDATE (hash, scopes, expires_at, revoked_at, rotated_at, 
 GRANT SELECT ON artifacts TO switchboard_api;
 GRANT INSERT, SELECT ON artifacts TO switchboard_work;
 GRANT SELECT ON audit TO switchboard_work;
+GRANT INSERT (id, principal_id, thread_key, agent, channel, address, thread, subject, body), SELECT ON deliveries TO switchboard_api;
+GRANT INSERT (id, principal_id, thread_key, agent, channel, address, thread, subject, body), SELECT, UPDATE (state, attempt, attempted_at, invocation, epoch, lease_owner, lease_until, not_before, error, finished_at) ON deliveries TO switchboard_work;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT ON events TO switchboard_api;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT, UPDATE (published) ON events TO switchboard_work;
-GRANT INSERT (id, principal_id, channel, address, code_hash, expires_at), SELECT, UPDATE (attempts, linked_at, unlinked_at) ON identities TO switchboard_work;
+GRANT INSERT (id, principal_id, channel, address, code_hash, expires_at, key_id), SELECT, UPDATE (attempts, linked_at, unlinked_at, agent) ON identities TO switchboard_work;
+GRANT INSERT (id, principal_id, identity_id, outcome, turn_id), SELECT ON inbound TO switchboard_api;
+GRANT SELECT ON inbound TO switchboard_work;
 GRANT SELECT ON invocations TO switchboard_api;
 GRANT INSERT, SELECT, UPDATE (state, output, text, error, finished_at) ON invocations TO switchboard_work;
 GRANT INSERT, SELECT, UPDATE (disabled_at) ON principals TO switchboard_work;
@@ -430,10 +543,13 @@ GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at, step), SELECT, UP
 GRANT SELECT, UPDATE (owner, lease_until, stream_created) ON relay TO switchboard_work;
 GRANT INSERT (id, principal_id, title, agent, next_event, key_id), SELECT, UPDATE (next_turn, next_event, ended_at, tainted) ON sessions TO switchboard_api;
 GRANT SELECT, UPDATE (next_event, tainted) ON sessions TO switchboard_work;
-GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent, key_id, allowed_skills), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;
+GRANT INSERT (session_id, principal_id, key, agent, channel, address, thread, subject), SELECT ON threads TO switchboard_api;
+GRANT SELECT ON threads TO switchboard_work;
+GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent, key_id, allowed_skills, identity_id), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;
 GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at, tainted) ON turns TO switchboard_work;
 REVOKE ALL ON FUNCTION audit_seal(text,bigint[],text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_seal(text,bigint[],text[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION deliver_turn() FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_own_session(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION is_own_session(uuid) TO switchboard_api;
 REVOKE ALL ON FUNCTION is_own_turn(uuid) FROM PUBLIC;

@@ -19,6 +19,8 @@ export interface NewTurn {
   /** Turns that may wait in one session. */
   readonly queuedMax: number;
   readonly traceparent?: string | undefined;
+  /** The linked address that it came from. */
+  readonly identityId?: string | undefined;
   readonly event: NewEvent;
 }
 
@@ -29,7 +31,8 @@ export type Accepted =
 
 const uniqueViolation = '23505';
 
-function insertTurn(sql: Sql, principalId: string, turn: NewTurn, key: WithKey | undefined) {
+/** One statement; no row when it was not taken. */
+export function insertTurn(sql: Sql, principalId: string, turn: NewTurn, key: WithKey | undefined) {
   return sql<EventRow[]>`
     WITH place AS (
       UPDATE sessions SET next_turn = next_turn + 1, next_event = next_event + 1
@@ -40,13 +43,13 @@ function insertTurn(sql: Sql, principalId: string, turn: NewTurn, key: WithKey |
       RETURNING id, agent, next_turn - 1 AS turn_seq, next_event - 1 AS event_seq
     ), accepted AS (
       INSERT INTO turns (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline,
-        traceparent, key_id, allowed_skills)
+        traceparent, key_id, allowed_skills, identity_id)
       SELECT ${turn.id}, place.id, place.turn_seq, ${principalId}, ${turn.idempotencyKey}, ${turn.requestHash},
         ${json(sql, turn.request)},
         -- A session that is tied to an agent ties what is said in it, unless that names another.
         jsonb_strip_nulls(jsonb_build_object('agent', place.agent)) || ${json(sql, turn.address)},
         now() + ${turn.deadlineMs} * interval '1 millisecond', ${turn.traceparent ?? null}, ${key?.keyId ?? null},
-        ${key?.allowedSkills ? [...key.allowedSkills] : null}
+        ${key?.allowedSkills ? [...key.allowedSkills] : null}, ${turn.identityId ?? null}
       FROM place RETURNING id
     )
     INSERT INTO events (session_id, seq, turn_id, type, data)
@@ -56,7 +59,7 @@ function insertTurn(sql: Sql, principalId: string, turn: NewTurn, key: WithKey |
 }
 
 /** Why nothing was inserted; a repeat of an accepted request finds its turn. */
-async function explain(sql: Sql, principalId: string, turn: NewTurn): Promise<Accepted> {
+export async function explain(sql: Sql, principalId: string, turn: NewTurn): Promise<Accepted> {
   const [known] = await sql<{ id: string; requestHash: string }[]>`
     SELECT id, request_hash FROM turns
     WHERE principal_id = ${principalId} AND idempotency_key = ${turn.idempotencyKey}`;

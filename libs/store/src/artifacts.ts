@@ -1,5 +1,5 @@
 // Large outputs, whole, beside the turn that made them.
-import type { Artifact } from '@switchboard/contract';
+import { type Artifact, idSchema } from '@switchboard/contract';
 import { storable } from './emit.ts';
 import type { Run } from './run.ts';
 
@@ -18,8 +18,8 @@ export interface WorkArtifacts {
   save(turnId: string, invocationId: string, artifact: Artifact, content: Uint8Array): Promise<void>;
   has(id: string): Promise<boolean>;
   /**
-   * At most `bytesMax` bytes from an offset, none past the end. Undefined unless the invocation is that agent's, is under
-   * way and names the artifact in its input, and the artifact is its principal's.
+   * At most `bytesMax` bytes from an offset, none past the end. Undefined unless the invocation (of a step, or of a
+   * delivery) is that agent's, is under way and names the artifact in its input, and the artifact is its principal's.
    */
   readNamed(of: { agent: string; invocationId: string; id: string }, from: Range): Promise<Uint8Array | undefined>;
 }
@@ -56,6 +56,7 @@ export function createWorkArtifacts(run: Run): WorkArtifacts {
       return rows.length > 0;
     },
     async readNamed({ agent, invocationId, id }, { offset, bytesMax }) {
+      const delivery = idSchema.safeParse(invocationId.slice(0, 36)).data ?? null;
       const [row] = await run(
         'artifact',
         (sql) => sql<{ piece: Uint8Array }[]>`
@@ -65,8 +66,8 @@ export function createWorkArtifacts(run: Run): WorkArtifacts {
           WHERE i.id = ${invocationId} AND i.agent = ${agent} AND i.state = 'started'
           UNION ALL
           SELECT d.principal_id, d.invocation->'invoke'->'input' FROM deliveries d
-          WHERE d.id = left(${invocationId}, 36)::uuid AND d.invocation->'invoke'->>'id' = ${invocationId}
-            AND d.agent = ${agent} AND d.state = 'sending'
+          WHERE d.id = ${delivery} AND d.invocation->'invoke'->>'id' = ${invocationId} AND d.agent = ${agent}
+            AND d.state = 'sending'
           ) asking
           JOIN artifacts a ON a.id = ${id} JOIN turns made ON made.id = a.turn_id
         WHERE made.principal_id = asking.principal_id

@@ -58,9 +58,10 @@ export function createClaims(run: Run): Claims {
       ORDER BY c.created_at FOR UPDATE SKIP LOCKED LIMIT ${limit})
     RETURNING t.id, t.session_id, t.seq, t.principal_id, t.request, t.address, t.state, t.epoch, t.attempts,
       t.cancel_requested, t.deadline, t.decision, t.plan, t.output, t.error, t.traceparent, t.created_at, t.finished_at,
-      -- What waits when its key is revoked, or its principal is let out, may do nothing any more.
+      -- What waits when its key is revoked, its address unlinked, or its principal let out, may do nothing any more.
       CASE WHEN EXISTS (SELECT FROM api_keys k JOIN principals p ON p.id = k.principal_id
         WHERE k.id = t.key_id AND (k.revoked_at IS NOT NULL OR p.disabled_at IS NOT NULL))
+        OR EXISTS (SELECT FROM identities i WHERE i.id = t.identity_id AND i.unlinked_at IS NOT NULL)
         THEN '{}' ELSE t.allowed_skills END AS allowed_skills,
       CASE WHEN t.plan IS NULL THEN coalesce((
         SELECT jsonb_agg(jsonb_build_object('skill', r.skill, 'input', r.input)) FROM (

@@ -3,6 +3,7 @@ import { type Accepted, acceptTurn, type NewTurn } from './accept.ts';
 import { createOwnArtifacts, type OwnArtifacts } from './artifacts.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createOwnEvents, type OwnEvents } from './events.ts';
+import { createOwnInbound, type OwnInbound } from './inbound.ts';
 import { createOwnQuestions, type OwnQuestions } from './questions.ts';
 import type { Run } from './run.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -17,6 +18,7 @@ export interface Own {
   readonly events: OwnEvents;
   readonly artifacts: OwnArtifacts;
   readonly deadLetters: DeadLetters;
+  readonly inbound: OwnInbound;
 }
 
 /** With which key something is done: what is begun is marked with it. */
@@ -40,5 +42,6 @@ export function createOwn(run: Run, principalId: string, key?: WithKey): Own {
     events: createOwnEvents(run, principalId),
     artifacts: createOwnArtifacts(run, principalId),
     deadLetters: createDeadLetters(run, principalId),
+    inbound: createOwnInbound(run, principalId, key),
   };
 }

@@ -53,7 +53,7 @@ export interface WorkQuestions {
 
 type Condition = postgres.PendingQuery<postgres.Row[]>;
 
-/** The open question, when it also meets the condition, and with it its turn. */
+/** The open question, when it also meets the condition, and with it its turn. No row: it was not open any more. */
 function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
   const { turn } = effect;
   const goesOn = turn.state === 'submitted';
@@ -79,6 +79,12 @@ function settle(sql: Sql, effect: AnswerEffect, condition: Condition) {
       RETURNING turn_id
     ), turn AS (${changed})`;
   return emit(sql, settled, 'turn', effect.events);
+}
+
+/** One statement: the answer of whom the turn belongs to. No row: it has been answered before, or has expired. */
+export function settleOwn(sql: Sql, principalId: string, effect: AnswerEffect) {
+  const own = sql`EXISTS (SELECT 1 FROM turns WHERE id = ${effect.turnId} AND principal_id = ${principalId})`;
+  return settle(sql, effect, sql`expires_at > now() AND ${own}`);
 }
 
 const columns = (sql: Sql) => sql`q.id, q.turn_id, q.kind, q.body, q.input_hash, q.step, q.asked_at, q.expires_at,
@@ -115,17 +121,7 @@ export function createOwnQuestions(run: Run, principalId: string): OwnQuestions 
         WHERE t.id = ${turnId} AND t.principal_id = ${principalId} AND q.answered_at IS NOT NULL
         ORDER BY q.answered_at`,
       ),
-    answer: async (effect) =>
-      written(
-        await run('answer', (sql) =>
-          settle(
-            sql,
-            effect,
-            sql`expires_at > now()
-          AND EXISTS (SELECT 1 FROM turns WHERE id = ${effect.turnId} AND principal_id = ${principalId})`,
-          ),
-        ),
-      ),
+    answer: async (effect) => written(await run('answer', (sql) => settleOwn(sql, principalId, effect))),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type Agents, createAgents } from './agents.ts';
 import { createWorkArtifacts, type WorkArtifacts } from './artifacts.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createOutbox, createRelay, type Outbox, type Relay } from './events.ts';
 import { createWorkQuestions, type WorkQuestions } from './questions.ts';
 import type { Run } from './run.ts';
@@ -14,6 +15,7 @@ export interface Work {
   readonly turns: WorkTurns;
   readonly questions: WorkQuestions;
   readonly artifacts: WorkArtifacts;
+  readonly deliveries: Deliveries;
   readonly outbox: Outbox;
   readonly relay: Relay;
   readonly agents: Agents;
@@ -27,6 +29,7 @@ export function createWork(run: Run, bookkeeping: Run): Work {
     turns: createWorkTurns(run),
     questions: createWorkQuestions(run),
     artifacts: createWorkArtifacts(run),
+    deliveries: createDeliveries(run),
     outbox: createOutbox(run, bookkeeping),
     relay: createRelay(bookkeeping),
     agents: createAgents(run),

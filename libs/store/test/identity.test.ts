@@ -28,6 +28,7 @@ const begin = (address: string, code: string, expiresInMs = 60_000) =>
     {
       id: randomUUID(),
       principalId: principal.id,
+      keyId: owner.id,
       channel: 'mail',
       address,
       codeHash: sha256(code),
@@ -36,6 +37,12 @@ const begin = (address: string, code: string, expiresInMs = 60_000) =>
     },
     'owner',
   );
+
+const prove = async (address: string, ...codes: string[]) => {
+  const place = { agent: 'messenger', channel: 'mail', address, thread: 'links' };
+  const codeHashes = codes.map((code) => sha256(code));
+  return store.identities.prove({ ...place, codeHashes, attemptsMax: 5, confirmation: 'It is linked.' });
+};
 
 test('a copy of the tables opens nothing', async () => {
   const { id, key, hash } = mintKey();
@@ -84,12 +91,12 @@ test('the program’s own key comes to hold what scopes there are', async () => 
 test('a code ends with its time', async () => {
   const identity = await begin('late@example.org', 'CCCCC-CCCCC', 0);
   expect(identity?.state).toBe('expired');
-  expect(await store.identities.prove('mail', 'late@example.org', [sha256('CCCCC-CCCCC')], 5)).toBe('wrong');
+  expect(await prove('late@example.org', 'CCCCC-CCCCC')).toEqual({ outcome: 'wrong' });
 });
 
 test('the database itself links an address to one principal only', async () => {
   await begin('one@example.org', 'DDDDD-DDDDD');
-  expect(await store.identities.prove('mail', 'one@example.org', [sha256('DDDDD-DDDDD')], 5)).toBe('linked');
+  expect(await prove('one@example.org', 'DDDDD-DDDDD')).toEqual({ outcome: 'linked' });
   const forged = raw`
     INSERT INTO identities (id, principal_id, channel, address, code_hash, expires_at, linked_at)
     VALUES (${randomUUID()}, ${principal.id}, 'mail', 'one@example.org', 'x', now(), now())`;
@@ -98,13 +105,17 @@ test('the database itself links an address to one principal only', async () => {
 
 test('an address of a disabled principal means nobody', async () => {
   const somebody = await store.principals.make({ id: randomUUID(), name: 'somebody', kind: 'person' }, 'owner');
+  const principalId = somebody?.id ?? '';
+  const { id: keyId, hash } = mintKey();
+  await store.keys.make({ id: keyId, hash, title: 'theirs', principalId, scopes: ['sessions'] }, 'owner');
+  const link = { id: randomUUID(), principalId, keyId, channel: 'mail', address: 'some@example.org' };
   const codeHash = sha256('EEEEE-EEEEE');
-  const link = { id: randomUUID(), principalId: somebody?.id ?? '', channel: 'mail', address: 'some@example.org' };
   await store.identities.begin({ ...link, codeHash, expiresInMs: 60_000, pendingMax: 1 }, 'somebody');
-  await store.identities.prove('mail', 'some@example.org', [codeHash], 5);
-  expect(await store.identities.prove('mail', 'some@example.org', [], 5)).toBe('known');
-  await store.principals.setDisabled(link.principalId, true, 'owner');
-  expect(await store.identities.prove('mail', 'some@example.org', [], 5)).toBe('unknown');
+  expect(await prove('some@example.org', 'EEEEE-EEEEE')).toEqual({ outcome: 'linked' });
+  const sender = { identityId: link.id, principalId, principal: 'somebody', keyId, scopes: ['sessions'] };
+  expect(await prove('some@example.org')).toEqual({ outcome: 'known', sender });
+  await store.principals.setDisabled(principalId, true, 'owner');
+  expect(await prove('some@example.org')).toEqual({ outcome: 'unknown' });
 });
 
 test('what is changed and what is told of it are there together, or neither is', async () => {

@@ -47,7 +47,17 @@ async function seen(sql: Pool, principal?: string): Promise<Record<string, numbe
 }
 
 describe('S3: rows of one principal are seen by nobody else', () => {
-  const own = ['artifacts', 'events', 'invocations', 'questions', 'sessions', 'turns'];
+  const own = [
+    'artifacts',
+    'deliveries',
+    'events',
+    'inbound',
+    'invocations',
+    'questions',
+    'sessions',
+    'threads',
+    'turns',
+  ];
 
   test('the HTTP side, bound to a principal, sees theirs; and of the tables that are nobody’s nothing', async () => {
     const counts = await seen(api, ann);

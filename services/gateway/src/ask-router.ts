@@ -2,6 +2,7 @@
 import { type Bus, BusError } from '@switchboard/bus';
 import { type RouteDecision, type RouteRequest, SwitchboardError } from '@switchboard/contract';
 import type { Directory } from './directory.ts';
+import { isForEverybody } from './known-agents.ts';
 
 /** Routing takes milliseconds; a router that died with the question is noticed after this. */
 const requestMsMax = 2_000;
@@ -20,7 +21,8 @@ export interface AskRouterOptions {
 export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
   function tellContracts(): void {
     for (const { hello, skills, revision } of directory.agents()) {
-      bus.publish('catalogue', { agent: hello.name }, { v: 1, agent: hello.name, revision, skills: [...skills] });
+      const told = skills.filter(isForEverybody);
+      bus.publish('catalogue', { agent: hello.name }, { v: 1, agent: hello.name, revision, skills: told });
     }
   }
   return async (request, { deadline, signal, traceparent }) => {

@@ -3,7 +3,7 @@ import type { Bus } from '@switchboard/bus';
 import { type Hello, helloSchema, type SkillDocument } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
 import type { Work } from '@switchboard/store';
-import { createKnownAgents, type KnownAgent } from './known-agents.ts';
+import { createKnownAgents, isForEverybody, type KnownAgent } from './known-agents.ts';
 
 export interface OfferedSkill {
   readonly agent: string;
@@ -19,8 +19,11 @@ export interface Directory {
   askAgain(): void;
   agents(): KnownAgent[];
   agent(name: string): KnownAgent | undefined;
+  /** Those that are for everybody. */
   skills(): OfferedSkill[];
   skill(name: string): OfferedSkill | undefined;
+  /** Also one that is for the gateway alone. */
+  offered(agent: string, skill: string): OfferedSkill | undefined;
   here(agent: string): boolean;
   /** It was asked, and the bus says that nobody listens: it is away until it is heard again. */
   miss(agent: string): void;
@@ -66,13 +69,14 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
     if (bus.connected()) bus.publish('who', {}, { v: 1 });
   };
 
-  const offered = (): OfferedSkill[] =>
+  const all = (): OfferedSkill[] =>
     known.all().flatMap(({ hello, skills }) =>
       skills.map((document) => {
         const missing = hello.unavailable.find(({ skill }) => skill === document.name);
         return { agent: hello.name, document, ...(missing && { unavailable: missing.why }) };
       }),
     );
+  const forEverybody = (): OfferedSkill[] => all().filter(({ document }) => isForEverybody(document));
 
   return {
     async start() {
@@ -90,8 +94,9 @@ export function createDirectory({ store, bus, log, now = Date.now }: DirectoryPa
     askAgain: ask,
     agents: known.all,
     agent: known.get,
-    skills: offered,
-    skill: (name) => offered().find(({ document }) => document.name === name),
+    skills: forEverybody,
+    skill: (name) => forEverybody().find(({ document }) => document.name === name),
+    offered: (agent, skill) => all().find(({ agent: by, document }) => by === agent && document.name === skill),
     here: (agent) => known.get(agent)?.state === 'here',
     miss: known.miss,
   };

@@ -5,6 +5,8 @@ import { createMetrics, type Life, type Log } from '@switchboard/service';
 import { type Audit, openStore } from '@switchboard/store';
 import { answerContent } from './answer-content.ts';
 import { createAskRouter } from './ask-router.ts';
+import { answerInbound } from './channels/answer-inbound.ts';
+import { startDeliveries } from './channels/deliver.ts';
 import { createContractCheck } from './check-contract.ts';
 import type { GatewayConfig } from './config.ts';
 import { startCoordinator } from './coordinator/coordinator.ts';
@@ -14,7 +16,6 @@ import { createDirectory } from './directory.ts';
 import { createFeed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
-import { answerInbound } from './identity/answer-inbound.ts';
 import { createGate } from './identity/gate.ts';
 import { requirePrivate } from './identity/require-private.ts';
 import { type KeepPolicyOptions, keepPolicy } from './policy/keep-policy.ts';
@@ -88,21 +89,22 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const askRouter = createAskRouter(bus, directory);
   const relay = startRelay({ store, bus, stream: events, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
+  const signer = createSigner(config.SIGNING_KEY);
+  const working = { bus, signer, directory, check: createContractCheck(), feed, published: relay.wake, log };
   const coordinator = startCoordinator({
+    ...working,
     store: store.work,
-    bus,
-    signer: createSigner(config.SIGNING_KEY),
-    directory,
     policy,
     askRouter,
-    check: createContractCheck(),
-    feed,
-    published: relay.wake,
     limiter: createLimiter(),
-    log,
     settings: settingsOfWork(config, owner),
   });
   life.onStop(() => coordinator.stop());
+  const deliveries = startDeliveries(
+    { ...working, deliveries: store.work.deliveries },
+    { owner, leaseMs: config.LEASE_MS },
+  );
+  life.onStop(() => deliveries.stop());
   // Published by other gateways: of what this one publishes, the relay tells.
   bus.listen('event', ({ message }) => {
     feed.tell([message]);
@@ -110,7 +112,8 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   answerContent(bus, store.work.artifacts, log);
-  answerInbound(bus, store.identities, log);
+  const admit = createAdmission(store.work, config.TURNS_OPEN_MAX);
+  answerInbound({ bus, store, config, feed, coordinator, relay, admit, log, stopping });
   const app = await buildApp({
     ...createGate(store, config, log),
     database: store,
@@ -121,7 +124,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     coordinator,
     relay,
     feed,
-    admit: createAdmission(store.work, config.TURNS_OPEN_MAX),
+    admit,
     config,
     log,
     metrics,

@@ -6,6 +6,9 @@ const missedMax = 3;
 /** Until the first heartbeat says how often they come. */
 const intervalMs = 2_000;
 
+/** What the gateway alone asks for, nobody chooses. */
+export const isForEverybody = ({ audience }: SkillDocument): boolean => audience === undefined;
+
 export interface Refused {
   readonly skill: string;
   readonly why: string;
@@ -16,7 +19,7 @@ export interface KnownAgent {
   /** What is left of the hello after refusals. */
   readonly skills: readonly SkillDocument[];
   readonly refused: readonly Refused[];
-  /** Of `skills`. */
+  /** Of those that a router may choose. */
   readonly revision: string;
   readonly seenAt: Date;
   readonly running: number;
@@ -80,7 +83,7 @@ export function createKnownAgents(now: () => number): KnownAgents {
         hello,
         skills,
         refused,
-        revision: catalogueRevision(skills),
+        revision: catalogueRevision(skills.filter(isForEverybody)),
         seenAt: seenAt?.getTime() ?? now(),
         intervalMs,
         running: 0,

@@ -173,8 +173,13 @@ function choiceId(answer: Answer, choices: readonly { id: string; label: string 
 
 export interface AnswerSettings {
   readonly deadlineMs: number;
-  /** Who answers, and with which key. */
-  readonly by: { readonly principalId: string; readonly principal: string; readonly keyId: string };
+  /** Who answers, and with which key; `from`: over which channel. */
+  readonly by: {
+    readonly principalId: string;
+    readonly principal: string;
+    readonly keyId: string;
+    readonly from?: Readonly<Record<string, string>>;
+  };
 }
 
 /** What this answer does. Throws SwitchboardError `invalid-request` when it does not fit the question. */
@@ -186,7 +191,7 @@ export function effectOf(
 ): AnswerEffect {
   const body = bodySchema.parse(row.body);
   const base = { turnId: turn.id, questionId: row.id, by: { principalId: by.principalId, keyId: by.keyId } };
-  const who = { principal: by.principal, key: by.keyId };
+  const who = { principal: by.principal, key: by.keyId, ...(by.from && { from: by.from }) };
   const said = (answer: Record<string, unknown>) => ({ answer, events: [told.answered(row, answer, who)] });
   if (row.kind === 'approval') {
     const approve = approval(answer);

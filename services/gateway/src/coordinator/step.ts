@@ -13,6 +13,7 @@ import { approvalQuestion } from './questions.ts';
 import { type Completion, recordOutcome, type StepEnd } from './record.ts';
 import { CancelRequested, type CoordinatorParts, commit, type Run, sleep } from './run.ts';
 import { type Doubtful, type SettleParts, settle } from './settle.ts';
+import { settleParts } from './settle-parts.ts';
 import { stopInvocation } from './stop.ts';
 import { type StepPlace, told } from './told.ts';
 
@@ -24,15 +25,6 @@ interface Begun {
   readonly row: NewInvocation;
   readonly startedAt: Date;
   readonly outcome: Outcome;
-}
-
-function settleParts({ bus, signer, directory, check }: CoordinatorParts, run: Run): SettleParts {
-  const misfit: SettleParts['misfit'] = ({ agent, skill, contractHash }, output) => {
-    const known = directory.skill(skill);
-    if (known?.agent !== agent || known.document.contractHash !== contractHash) return undefined;
-    return check(known, 'output', output);
-  };
-  return { bus, signer, log: run.log, here: directory.here, miss: directory.miss, misfit, sleep };
 }
 
 function isLate(run: Run): boolean {
@@ -98,7 +90,7 @@ async function unlessCanceled(settling: SettleParts, asked: Doubtful, call: Prom
 /** An attempt that an earlier claim had started: it is asked about, never sent again. */
 async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Promise<Begun> {
   const asked = doubtful(run, row, row.epoch);
-  const settling = settleParts(parts, run);
+  const settling = settleParts(parts, run.log);
   const call = settle(settling, asked, run.turn.deadline, run.patience);
   return { row, startedAt: row.startedAt, outcome: await unlessCanceled(settling, asked, call) };
 }
@@ -138,7 +130,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
     await commit(parts, run, { start: row, events: [decided, told.started(row, skill.document)] });
     crashPoint('G5');
     const asked = doubtful(run, row, run.fence.epoch);
-    const settling = settleParts(parts, run);
+    const settling = settleParts(parts, run.log);
     const call = invokeOnce(settling, asked, {
       until: run.turn.deadline,
       signal: run.signal,

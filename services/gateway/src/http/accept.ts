@@ -1,10 +1,10 @@
 // Taking in a turn: on disk before it is answered, once for each key.
-import { randomBytes } from 'node:crypto';
-import { errorFacts, hashJson, SwitchboardError } from '@switchboard/contract';
+import { errorFacts, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
 import type { TurnAddress, TurnRequest } from '@switchboard/store';
 import type { FastifyReply } from 'fastify';
 import { v7 as uuid } from 'uuid';
+import { traceOf } from '../trace.ts';
 import type { Caller } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import { viewTurn } from './view.ts';
@@ -22,8 +22,8 @@ export interface Saying {
   readonly key: string;
   readonly request: TurnRequest;
   readonly address: TurnAddress;
-  /** Everything that makes this request what it is: a key that comes back with something else is refused. */
-  readonly identity: unknown;
+  /** Over everything that makes this request what it is: a key that comes back with something else is refused. */
+  readonly requestHash: string;
   readonly traceparent?: string | undefined;
 }
 
@@ -37,14 +37,6 @@ export function requiredKey(headers: TurnHeaders): string {
     );
   }
   return key;
-}
-
-const version = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The caller's trace, or a new one (W3C trace context). */
-function trace(given: unknown): string {
-  if (typeof given === 'string' && version.test(given)) return given;
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }
 
 /** What is only said is seen once it is planned; what is named is seen at once. Throws `forbidden`. */
@@ -65,12 +57,12 @@ export async function accept(deps: HttpDeps, saying: Saying): Promise<Acted> {
     id: uuid(),
     sessionId: saying.sessionId,
     idempotencyKey: saying.key,
-    requestHash: hashJson(saying.identity),
+    requestHash: saying.requestHash,
     request: saying.request,
     address: saying.address,
     deadlineMs: config.TURN_DEADLINE_SECONDS * 1_000,
     queuedMax: config.TURNS_QUEUED_MAX,
-    traceparent: trace(saying.traceparent),
+    traceparent: traceOf(saying.traceparent),
     event: { type: 'turn-accepted', data: { principal: saying.caller.principal, input: saying.request.input } },
   });
   crashPoint('G2');

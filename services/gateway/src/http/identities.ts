@@ -21,6 +21,7 @@ export function identityHandlers({
         {
           id: uuid(),
           principalId: caller.principalId,
+          keyId: caller.keyId,
           channel: body.channel,
           address: normalAddress(body.address),
           codeHash: linkCodeHash(code),

@@ -1,9 +1,9 @@
 // Agents, skills and routing: looked at, explained, and called with typed input.
-import { type Agent, SwitchboardError } from '@switchboard/contract';
+import { type Agent, hashJson, SwitchboardError } from '@switchboard/contract';
 import { v5 as uuidOf } from 'uuid';
 import { createContractCheck } from '../check-contract.ts';
 import type { OfferedSkill } from '../directory.ts';
-import type { KnownAgent } from '../known-agents.ts';
+import { isForEverybody, type KnownAgent } from '../known-agents.ts';
 import { decide } from '../policy/decide.ts';
 import { accept, answerWithTurn, requiredKey } from './accept.ts';
 import type { Caller } from './auth.ts';
@@ -22,7 +22,7 @@ function viewAgent(agent: KnownAgent): Agent {
     state: agent.state,
     seenAt: agent.seenAt.toISOString(),
     running: agent.running,
-    skills: agent.skills.map((skill) => skill.name),
+    skills: agent.skills.filter(isForEverybody).map((skill) => skill.name),
     unavailable: [...agent.hello.unavailable, ...agent.refused],
   };
 }
@@ -79,7 +79,7 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
           text: input,
           typed: { skill: { agent: skill.agent, skill: params.name, contractHash }, arguments: body.input },
         },
-        identity: { skill: params.name, body },
+        requestHash: hashJson({ skill: params.name, body }),
         traceparent: request.headers['traceparent']?.toString(),
       };
       const to = { reply, caller, sessionId, prefer: headers.prefer };

@@ -1,10 +1,11 @@
 // Turns: said, read, answered, canceled.
 
 import { isDeepStrictEqual } from 'node:util';
-import { isTerminal, SwitchboardError } from '@switchboard/contract';
+import { hashJson, isTerminal, SwitchboardError } from '@switchboard/contract';
 import type { AnswerEffect, QuestionRow, TurnView } from '@switchboard/store';
 import type { FastifyReply } from 'fastify';
 import { type Answer, effectOf } from '../coordinator/questions.ts';
+import { retryOf } from '../coordinator/retry.ts';
 import { told } from '../coordinator/told.ts';
 import { type Acted, accept, answerWithTurn, requiredKey } from './accept.ts';
 import type { Caller } from './auth.ts';
@@ -21,22 +22,8 @@ export async function findTurn(caller: Caller, id: string): Promise<TurnView> {
 
 /** The person lets it be tried again: a turn of its own, once, however often they say so. */
 async function retryUnknown(deps: HttpDeps, caller: Caller, view: TurnView, questionId: string): Promise<Acted> {
-  const step = view.invocations.findLast((row) => row.state === 'unknown');
-  if (!step) throw new SwitchboardError('conflict', 'There is nothing to try again');
-  return accept(deps, {
-    caller,
-    sessionId: view.turn.sessionId,
-    key: `retry:${questionId}`,
-    request: { input: view.turn.request.input, dryRun: false },
-    address: {
-      text: view.turn.request.input,
-      typed: {
-        skill: { agent: step.agent, skill: step.skill, contractHash: step.contractHash },
-        arguments: step.input,
-      },
-    },
-    identity: { retry: questionId },
-  });
+  const { idempotencyKey: key, requestHash, request, address } = retryOf(view, questionId);
+  return accept(deps, { caller, sessionId: view.turn.sessionId, key, request, address, requestHash });
 }
 
 /**
@@ -110,7 +97,7 @@ export function turnHandlers(deps: HttpDeps): Handlers<'createTurn' | 'getTurn' 
         key: requiredKey(headers),
         request: { input: body.input, dryRun: body.dryRun ?? false, ...asked },
         address: { text: body.input, ...asked },
-        identity: { session: params.id, body },
+        requestHash: hashJson({ session: params.id, body }),
         traceparent: request.headers['traceparent']?.toString(),
       };
       const to = { reply, caller, sessionId: params.id, prefer: headers.prefer };
