@@ -69,10 +69,14 @@ function deliberate(contract: SkillContract, thrown: unknown): thrown is Switchb
 
 /**
  * What to say of a handler that threw. A call that was cut off in mid-effect has failed when a person canceled it, or
- * when it was late and may be done again; otherwise throws InterruptedError, as if the agent had died there.
+ * when it was late and may be done again; otherwise throws InterruptedError, as if the agent had died there. So it does
+ * when the handler itself says that nobody can tell.
  */
 export function failure(id: string, contract: SkillContract, signal: AbortSignal, thrown: unknown): Failed {
   const reason: unknown = signal.reason;
+  if (thrown instanceof SwitchboardError && thrown.code === 'outcome-unknown') {
+    throw new InterruptedError(thrown.message, { cause: thrown });
+  }
   if (signal.aborted && reason instanceof SwitchboardError) {
     if (reason.code === 'canceled') return failedReply(id, reason);
     if (thrown !== reason && deliberate(contract, thrown)) return failedReply(id, thrown);

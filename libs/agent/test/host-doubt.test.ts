@@ -1,5 +1,5 @@
 // What a host promises when something is in doubt: fences, and a disk that is full.
-import { invocationId } from '@switchboard/contract';
+import { invocationId, SwitchboardError } from '@switchboard/contract';
 import { describe, expect, it } from 'vitest';
 import { invocation } from './invocations.ts';
 import { hostBench } from './test-host.ts';
@@ -101,5 +101,24 @@ describe('F10: a full disk', () => {
     const failed = { state: 'failed', error: { code: 'unavailable' } };
     expect(await host.invoke(invocation(noting, 'x'), 'noting')).toMatchObject(failed);
     expect(bench.world().lines()).toEqual([]);
+  });
+});
+
+describe('a handler that says that nobody can tell', () => {
+  it.each(['once', 'reconcilable'] as const)('is interrupted, and never run again: %s', async (repeat) => {
+    const world = bench.world();
+    const run = async (): Promise<never> => {
+      world.act('sent');
+      throw new SwitchboardError('outcome-unknown', 'The server went away');
+    };
+    const reconcile = repeat === 'reconcilable' && { reconcile: async () => ({ outcome: 'unknown' as const }) };
+    const skill = testSkill('doubtful', run, { repeat, ...reconcile });
+    const { host } = await bench.start([skill]);
+    const message = invocation(skill, 'x');
+    for (const _ of [1, 2]) {
+      await expect(host.invoke(message, 'doubtful')).rejects.toMatchObject({ code: 'outcome-unknown' });
+      expect(await host.status(message.id)).toMatchObject({ state: 'interrupted' });
+    }
+    expect(world.lines()).toEqual(['sent']);
   });
 });
