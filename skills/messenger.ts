@@ -1,4 +1,5 @@
 // The manifest of the messenger agent: every skill that it hosts, by name; nothing is found by looking into folders.
 import type { Skill } from '@switchboard/contract';
+import { mailSkills } from './mail/mail-skills.ts';
 
-export const messengerSkills: readonly Skill[] = [];
+export const messengerSkills: readonly Skill[] = [...mailSkills];

@@ -9,8 +9,8 @@ import { createSkillWorkspace, workspaceState } from './skill-workspace.ts';
 /** An agent cuts what a skill says after so many characters. */
 const sayCharactersMax = 20_000;
 
-/** How the agent under test makes its capabilities over a workspace. */
-export type SkillSetup = Pick<SkillCallOptions, 'adapters'>;
+/** How the agent under test makes its capabilities over a workspace, and what the artifacts of its examples hold. */
+export type SkillSetup = Pick<SkillCallOptions, 'adapters' | 'contents'>;
 
 export interface SkillRunOptions extends Omit<SkillCallOptions, 'workspace'> {
   readonly input: Readonly<Record<string, unknown>>;

@@ -3,6 +3,8 @@ import { agentBasics, runAgent } from '@switchboard/agent';
 import type { Life } from '@switchboard/service';
 import { messengerSkills } from '@switchboard/skills/messenger';
 import type { MessengerConfig } from './config.ts';
+import { createMail } from './mail/mail.ts';
+import { together } from './part.ts';
 
 export async function startMessenger(config: MessengerConfig, life: Life): Promise<void> {
   await runAgent({
@@ -11,7 +13,7 @@ export async function startMessenger(config: MessengerConfig, life: Life): Promi
     version: '1.0.0',
     ...agentBasics(config),
     skills: messengerSkills,
-    adapters: {},
+    ...together([createMail(config)]),
     life,
   });
 }

@@ -17,10 +17,10 @@ export function dovecotPackages(): Promise<DebianPackages> {
 }
 
 export interface DovecotOptions {
-  /** Address → password. */
-  readonly users: Readonly<Record<string, string>>;
-  /** Of its certificate, as PEM files: it then wants STARTTLS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Of everybody: whoever logs in with it has a mailbox. */
+  readonly password: string;
+  /** PEM files: it then takes no password without STARTTLS. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
 
 export interface Dovecot {
@@ -47,8 +47,6 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const { root } = packages;
   const folder = await tempFolder();
   await mkdir(join(folder.path, 'mail'));
-  const users = Object.entries(options.users).map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`);
-  await writeFile(join(folder.path, 'users'), users.join(''));
   const lmtpPort = randomInt(20_000, 32_768);
   let { port, server } = await onFreePort(undefined, async (port) => ({
     port,
@@ -111,11 +109,12 @@ mail_uid = nobody
 mail_gid = nogroup
 first_valid_uid = 1
 auth_mechanisms = plain
-${tls === undefined ? 'ssl = no\ndisable_plaintext_auth = no' : `ssl = required\nssl_cert = <${tls.cert}\nssl_key = <${tls.key}`}
+auth_username_format = %u
+${tls === undefined ? 'ssl = no\ndisable_plaintext_auth = no' : `ssl = required\nssl_cert = <${tls.certFile}\nssl_key = <${tls.keyFile}`}
 mail_location = maildir:${folder}/mail/%u
 passdb {
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u ${folder}/users
+  driver = static
+  args = password=${options.password}
 }
 userdb {
   driver = static
