@@ -10,7 +10,7 @@ import { createSkillWorkspace, workspaceState } from './skill-workspace.ts';
 const sayCharactersMax = 20_000;
 
 /** How the agent under test makes its capabilities over a workspace, and what the artifacts of its examples hold. */
-export type SkillSetup = Pick<SkillCallOptions, 'adapters' | 'contents'>;
+export type SkillSetup = Pick<SkillCallOptions, 'adapters' | 'contents' | 'invocationId'>;
 
 export interface SkillRunOptions extends Omit<SkillCallOptions, 'workspace'> {
   readonly input: Readonly<Record<string, unknown>>;
