@@ -57,7 +57,7 @@ export function serviceSpecs(home: Home, settings: StartSettings, env: Env, endp
     agent('workstation', { WORKSPACE: settings.workspace }),
     agent('browser'),
     agent('messenger'),
-    agent('business'),
+    agent('business', env['APIS_DIR'] ? {} : { APIS_DIR: home.folder('apis') }),
     spec('gateway', 'gateway', {
       DATABASE_URL_FILE: home.keepSecret('database.url', endpoints.database.url),
       WORK_DATABASE_URL_FILE: home.keepSecret('work-database.url', endpoints.database.workUrl),

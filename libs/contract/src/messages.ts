@@ -103,6 +103,9 @@ export const artifactRequestSchema = z.strictObject({ v: z.literal(1), id: idSch
 export const contentRequestSchema = z.strictObject({ ...artifactRequestSchema.shape, invocation: invocationIdSchema });
 export const artifactReplySchema = z.strictObject({ v: z.literal(1), id: idSchema, offset: z.int(), data: z.string() });
 
+/** Of one agent. All of them travel in one message, which the broker takes up to 1 MB. */
+export const helloSkillsMax = 200;
+
 /** An agent arrives: its full contracts, in the shape of NATS ADR-32 service info. */
 export const helloSchema = z.strictObject({
   v: z.literal(1),
@@ -125,7 +128,7 @@ export const helloSchema = z.strictObject({
   revision: z.string().length(64),
   /** How many invocations it runs at a time. */
   concurrency: z.int().min(1).max(64),
-  skills: z.array(skillDocumentSchema).max(200),
+  skills: z.array(skillDocumentSchema).max(helloSkillsMax),
   /** Which of them cannot be done here, and why: what is missing and how to give it. */
   unavailable: z.array(z.strictObject({ skill: nameSchema, why: z.string().max(500) })),
 });

@@ -5,6 +5,11 @@ import { z } from 'zod';
 
 export const businessSettings = z.object({
   ...agentSettings('business'),
+  APIS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder with one YAML file for each API that becomes skills; see docs/APIS.md'),
 });
 
 export type BusinessConfig = ReturnType<typeof readBusinessConfig>;

@@ -34,10 +34,10 @@ export interface ApiAnswer {
  * that the operator did not name), `redirected` (to somewhere else), `no-answer` (nothing came in time) or `no-secret`.
  */
 export interface ApiRead {
-  /** GET only. The next page of an answer is asked for with `path` and `query` as its link says. */
+  /** GET only. */
   read(request: ApiRequest): Promise<ApiAnswer>;
-  /** The path and query of an address that an answer names, when it lies beneath the same API; undefined otherwise. */
-  within(api: string, address: string): Pick<ApiRequest, 'path' | 'query'> | undefined;
+  /** Where an address leads that the answer to a request names, if it lies beneath the same API; undefined otherwise. */
+  within(request: ApiRequest, address: string): Pick<ApiRequest, 'path' | 'query'> | undefined;
 }
 
 /** Sends something to an API that may act on it. Also throws SwitchboardError `outcome-unknown` when it may have been done. */
