@@ -4,8 +4,6 @@ export interface ChatMessage {
   /** An address of the network, such as `anna@example.org`. */
   readonly to: string;
   readonly text: string;
-  /** The conversation that it goes on with, as the network names it. */
-  readonly thread?: string;
 }
 
 /** Looking at what has been said. */

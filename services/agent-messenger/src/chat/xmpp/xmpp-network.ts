@@ -1,0 +1,82 @@
+// XMPP as a chat network: sends, finds again what was sent, and reads on where it stopped.
+import { SkillError, SwitchboardError } from '@switchboard/contract';
+import type { ChatNetwork, OutgoingChat, Sent } from '../network.ts';
+import { bareAddress } from './address.ts';
+import { errorStanza } from './answer-stanzas.ts';
+import { archiveHolds, newestPosition } from './archive.ts';
+import { type Connection, type ConnectionOptions, stayConnected } from './connection.ts';
+import { openInbox } from './inbox.ts';
+import { type Attached, type Incoming, readIncoming } from './incoming.ts';
+import { type Element, readMessage } from './read-message.ts';
+import { sendMessage } from './send-message.ts';
+import { until } from './session.ts';
+import { isXmlText } from './xml-text.ts';
+
+/** A server that is away is waited for so long before a message is said to be impossible to send. */
+const sendWaitMsMax = 30_000;
+/** Between the clock here and the server's. */
+const clocksApartMs = 24 * 3600_000;
+
+/** Begins to connect, and goes on until it is closed. */
+export function openXmpp(options: ConnectionOptions): ChatNetwork {
+  const { address: own, log } = options;
+  const connection: Connection<Attached> = stayConnected(options, (session) => {
+    return { session, inbox: openInbox(session, (stanza) => overflow(stanza)) };
+  });
+  const sayBack = (stanza: Element): void => {
+    connection
+      .now()
+      ?.session.send(stanza)
+      .catch(() => undefined);
+  };
+  function overflow(stanza: Element): void {
+    const read = readMessage(stanza, own);
+    if (read !== undefined) sayBack(errorStanza(read, 'Too many messages came at once: this one was not read.'));
+  }
+  const reading: Incoming = { own, connection, log, sayBack };
+  return {
+    name: 'xmpp',
+    address: own,
+    addressOf: bareAddress,
+    carries: isXmlText,
+    send: (message, how) => send(reading, message, how),
+    holds: (message, since, signal) => holds(reading, message, since, signal),
+    async position(signal) {
+      const { session } = await connection.current(signal);
+      return session.hasArchive ? JSON.stringify(await newestPosition(session, own)) : undefined;
+    },
+    incoming: (after, signal) => readIncoming(reading, after, signal),
+    close: () => connection.close(),
+  };
+}
+
+async function send(
+  reading: Incoming,
+  message: OutgoingChat,
+  { signal, leaving }: { signal: AbortSignal; leaving: () => Promise<void> },
+): Promise<Sent> {
+  const { session } = await reading.connection.current(signal, sendWaitMsMax);
+  await leaving();
+  if (session.over.aborted) throw new SwitchboardError('unavailable', 'The connection ended: nothing was sent.');
+  const since = new Date();
+  try {
+    return await until(sendMessage(session, message), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SkillError) throw error;
+    if (await holds(reading, message, since, signal).catch(() => false)) return { delivered: false };
+    const doubt = 'The connection ended while the message was on its way: it may have arrived, or not.';
+    throw new SwitchboardError('outcome-unknown', doubt, { cause: error });
+  }
+}
+
+async function holds(
+  { connection, own }: Incoming,
+  message: Pick<OutgoingChat, 'id' | 'to'>,
+  since: Date,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const { session } = await connection.current(signal, sendWaitMsMax);
+  const start = new Date(since.getTime() - clocksApartMs);
+  return session.hasArchive ? await archiveHolds(session, own, message, start) : undefined;
+}
