@@ -99,14 +99,8 @@ const say = async (...steps: PlannedStep[]): Promise<Turn> => {
 
 beforeAll(async () => {
   on = await stage();
-  on.router.respond('route', async () => ({
-    v: 1,
-    outcome: 'route',
-    stage: 'pattern',
-    reason: 'The test says so.',
-    candidates: [],
-    steps: plan,
-  }));
+  const said = { v: 1 as const, stage: 'pattern' as const, reason: 'The test says so.', candidates: [] };
+  on.router.respond('route', async () => ({ ...said, outcome: 'route', steps: plan }));
   const { bus, verifier } = on.agent;
   const parameters = { agent: agentName };
   bus.respond(

@@ -1,25 +1,19 @@
 // The three answers of the router in the words of the contract: route, ask, refuse.
-import type { Candidate, RouteDecision } from '@switchboard/contract';
+import { type Candidate, type PlanRest, planStepsMax, type RouteDecision } from '@switchboard/contract';
 import type { Field } from './fields.ts';
+import { missingOf } from './fill.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
 import { asExample } from './spoken.ts';
+import { Gift, inOrder, plannedInput, plannedStep, type Step } from './steps.ts';
 
 export type Stage = RouteDecision['stage'];
-export type Input = Readonly<Record<string, unknown>>;
-
-export interface Step {
-  readonly skill: RoutableSkill;
-  readonly input: Input;
-}
-
 export interface Grounds {
   readonly stage: Stage;
   readonly reason: string;
   readonly candidates: readonly Candidate[];
 }
 
-export const stepsMax = 12;
 const choicesMax = 5;
 
 /** Cuts a text to a number of UTF-16 units, between characters. */
@@ -48,24 +42,35 @@ function common({ stage, reason, candidates }: Grounds) {
   return { v: 1 as const, stage, reason: clip(reason, 500), candidates: candidates.slice(0, 8) };
 }
 
+/** Routes to the steps and to those that give to them. */
 export function route(steps: readonly Step[], grounds: Grounds): RouteDecision {
-  const planned = steps.slice(0, stepsMax).map(({ skill, input }) => ({
-    agent: skill.agent,
-    skill: skill.name,
-    contractHash: skill.document.contractHash,
-    input: { ...input },
-  }));
-  return { ...common(grounds), outcome: 'route', steps: planned };
+  const ordered = inOrder(steps);
+  if (ordered.length > planStepsMax) {
+    const text = `That is ${ordered.length} steps; at most ${planStepsMax} can be done at once.`;
+    return refuse(text, [], { ...grounds, reason: 'Too many steps' });
+  }
+  return { ...common(grounds), outcome: 'route', steps: ordered.map((step) => plannedStep(step, ordered)) };
 }
 
-/** Asks for one missing field in plain words. `problem` says what was wrong with the last answer. */
+/** How one step of a plan is told in a question: its input, and what else the plan holds. */
+function inPlan(step: Step, steps: readonly Step[]): { arguments: Record<string, unknown>; rest?: PlanRest } {
+  const ordered = inOrder(steps);
+  const [own, planned] = [plannedInput(step, ordered), ordered.map((one) => plannedStep(one, ordered))];
+  const at = ordered.indexOf(step);
+  return planned.length < 2
+    ? { arguments: own }
+    : { arguments: own, rest: { before: planned.slice(0, at), after: planned.slice(at + 1) } };
+}
+
+/** Asks for one missing field of one of the steps in plain words. `problem` says what was wrong with the last answer. */
 export function askInput(
-  skill: RoutableSkill,
+  steps: readonly Step[],
+  step: Step,
   field: Field,
-  given: Input,
   grounds: Grounds,
   problem = '',
 ): RouteDecision {
+  const { skill } = step;
   const hint = field.description === '' ? '' : ` (${clip(field.description, 160)})`;
   const options = field.options.length === 0 ? '' : ` One of: ${clip(field.options.join(', '), 120)}.`;
   const text = clip(`${problem}${skill.title}: what is the ${field.label}?${hint}${options}`, 500);
@@ -75,13 +80,29 @@ export function askInput(
     agent: skill.agent,
     skill: skill.name,
     field: field.name,
-    arguments: { ...given },
+    ...inPlan(step, steps),
   };
   return { ...common(grounds), outcome: 'ask', question };
 }
 
+/** Routes when no step lacks anything, and otherwise asks for the first thing that is missing. */
+export function routeOrAsk(
+  steps: readonly Step[],
+  complete: Grounds,
+  lacking: (skill: RoutableSkill, field: Field) => Grounds,
+): RouteDecision {
+  for (const step of inOrder(steps)) {
+    const [field] = missingOf(step.skill, step.input);
+    if (field) return askInput(steps, step, field, lacking(step.skill, field));
+  }
+  return route(steps, complete);
+}
+
 function labelOf({ skill, input }: Step): string {
-  const said = Object.values(input).filter((value) => typeof value === 'string' || typeof value === 'number');
+  const said = Object.values(input)
+    .flat()
+    .map((value) => (value instanceof Gift ? labelOf(value.step) : value))
+    .filter((value) => typeof value === 'string' || typeof value === 'number');
   return clip(
     said.length === 0 ? skill.title : `${skill.title}: ${said.map((value) => clip(String(value), 60)).join(', ')}`,
     200,
@@ -104,7 +125,7 @@ export function askChoice(options: readonly Step[], grounds: Grounds): RouteDeci
       label: clip(twice ? `${label} (${name}, ${agent})` : label, 200),
       agent,
       skill: name,
-      arguments: { ...step.input },
+      ...inPlan(step, [step]),
     };
   });
   return {

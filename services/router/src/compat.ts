@@ -8,8 +8,8 @@ type Valued = Exclude<Shape, 'word'>;
 
 /** How well a field of a kind takes a value of a shape: 1 it is made for it, 0 it is not. */
 const takes: Readonly<Record<Valued, Partial<Record<FieldKind, number>>>> = {
-  path: { path: 1, array: 0.8, text: 0.5, query: 0.6, command: 0.5, name: 0.5, url: 0.4 },
-  url: { url: 1, text: 0.5, query: 0.5, name: 0.4, array: 0.5 },
+  path: { path: 1, artifact: 0.9, array: 0.8, text: 0.5, query: 0.6, command: 0.5, name: 0.5, url: 0.4 },
+  url: { url: 1, artifact: 0.5, text: 0.5, query: 0.5, name: 0.4, array: 0.5 },
   email: { email: 1, name: 0.8, text: 0.4, query: 0.5, array: 0.5 },
   number: {
     number: 1,

@@ -1,14 +1,17 @@
 // The explicit stage decides: a skill was named, so only its input is in question.
-import type { RouteDecision, RouteRequest } from '@switchboard/contract';
+import type { PlannedStep, RouteDecision, RouteRequest } from '@switchboard/contract';
 import { align, strictRules } from './align.ts';
-import { askChoice, askInput, candidate, type Grounds, route } from './answers.ts';
+import { askChoice, askInput, candidate, type Grounds, refuse, routeOrAsk } from './answers.ts';
 import { readArguments } from './explicit.ts';
-import type { Field } from './fields.ts';
+import { type Field, takesArtifact } from './fields.ts';
 import { fillFromSlots, fillLoosely, missingOf } from './fill.ts';
 import { looseFit, looseRules } from './loose.ts';
+import { readSlot, type Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
+import { readSentence } from './sentence.ts';
 import type { Situation } from './situation.ts';
-import { coerce, fits } from './values.ts';
+import { type Step, withGifts } from './steps.ts';
+import { type Coerced, coerce, fits } from './values.ts';
 
 type Input = Record<string, unknown>;
 
@@ -80,43 +83,80 @@ function readRest(
   return { ...fillLoosely(skill, sentence, fit?.alignment, around).input };
 }
 
+/** What a person answered, as the value of the field that they were asked about. */
+function readAnswer(text: string, skill: RoutableSkill, field: Field, around: Surroundings): Coerced {
+  const said = coerce(text.trim().replace(/^(["“'])(.*)["”']$/s, '$2'), field, around.now);
+  if (!takesArtifact(field)) return said;
+  const sentence = readSentence(text);
+  const read = readSlot(skill, field, sentence, 0, sentence.words.length, around);
+  return typeof read === 'string' ? said : { ok: true, value: read.value };
+}
+
+/** Steps of a plan that was told in a question; undefined when one of their skills is not what it was. */
+function recall(
+  planned: readonly PlannedStep[],
+  skills: readonly RoutableSkill[],
+  before: readonly Step[],
+): Step[] | undefined {
+  const steps = [...before];
+  for (const { agent, skill: name, contractHash, input } of planned) {
+    const skill = skills.find(
+      (one) => one.agent === agent && one.document.contractHash === contractHash && one.name === name,
+    );
+    if (skill === undefined) return undefined;
+    steps.push({ skill, input: withGifts(input, steps) });
+  }
+  return steps;
+}
+
+interface Told {
+  readonly input: Input;
+  readonly unfit?: Unfit;
+}
+
+/** The whole input: what is given, what was answered, and what the words say besides. */
+function readInput(request: RouteRequest, skill: RoutableSkill, given: Input, situation: Situation): Told {
+  const { around } = situation;
+  const { input, unfit } = takeArguments(skill, given, around.now);
+  if (unfit) return { input, unfit };
+  const { answer } = request;
+  const field = answer && skill.fields.find((one) => one.name === answer.field);
+  if (answer && field) {
+    const read = readAnswer(answer.text, skill, field, around);
+    if (!read.ok) return { input, unfit: { field, why: read.why, said: answer.text } };
+    return { input: { ...input, [field.name]: read.value } };
+  }
+  // What was said of a whole plan has been read when the plan was made.
+  if (request.rest || situation.sentence.words.length === 0 || missingOf(skill, input).length === 0) return { input };
+  const read = readRest(skill, input, situation, request.skill === undefined);
+  const said = takeArguments(skill, read, around.now);
+  return { input: { ...said.input, ...input }, ...(said.unfit && { unfit: said.unfit }) };
+}
+
 function decideInput(request: RouteRequest, skill: RoutableSkill, situation: Situation): RouteDecision {
-  const { now } = situation.around;
+  const { skills } = situation.index;
   const grounds = (reason: string): Grounds => ({
     stage: 'explicit',
     reason,
     candidates: [candidate(skill, 1, 'named by its address')],
   });
-  const { input, unfit } = takeArguments(skill, request.arguments ?? {}, now);
-  const refused = (field: Field, why: string, said: string): RouteDecision =>
-    askInput(
-      skill,
-      field,
-      input,
-      grounds(`The ${field.label} does not fit: ${why}`),
-      `“${said.slice(0, 60)}” does not fit: ${why}. `,
-    );
-  if (unfit) return refused(unfit.field, unfit.why, unfit.said);
-
-  const { answer } = request;
-  const field = answer && skill.fields.find((one) => one.name === answer.field);
-  if (answer && field) {
-    const read = coerce(answer.text.trim().replace(/^(["“'])(.*)["”']$/s, '$2'), field, now);
-    if (!read.ok) return refused(field, read.why, answer.text);
-    input[field.name] = read.value;
-  } else if (situation.sentence.words.length > 0 && missingOf(skill, input).length > 0) {
-    const { input: said, unfit: wrong } = takeArguments(
-      skill,
-      readRest(skill, input, situation, request.skill === undefined),
-      now,
-    );
-    Object.assign(input, said, { ...input });
-    if (wrong) return refused(wrong.field, wrong.why, wrong.said);
+  const gone = (): RouteDecision =>
+    refuse('What was planned is not offered any more as it was. Say it again.', [], grounds('A contract has changed'));
+  const before = recall(request.rest?.before ?? [], skills, []);
+  if (before === undefined) return gone();
+  const given = request.rest ? withGifts(request.arguments ?? {}, before) : (request.arguments ?? {});
+  const { input, unfit } = readInput(request, skill, given, situation);
+  const step = { skill, input };
+  const steps = recall(request.rest?.after ?? [], skills, [...before, step]);
+  if (steps === undefined) return gone();
+  if (unfit) {
+    const { field, why, said } = unfit;
+    const problem = `“${said.slice(0, 60)}” does not fit: ${why}. `;
+    return askInput(steps, step, field, grounds(`The ${field.label} does not fit: ${why}`), problem);
   }
-  const [missing] = missingOf(skill, input);
-  if (missing)
-    return askInput(skill, missing, input, grounds(`${skill.name} was named, its ${missing.label} is missing`));
-  return route([{ skill, input }], grounds(`${skill.name} was named and its input is complete`));
+  return routeOrAsk(steps, grounds(`${skill.name} was named and its input is complete`), ({ name }, { label }) =>
+    grounds(`${name} was named, its ${label} is missing`),
+  );
 }
 
 /** Routes to the skill that was named, or asks for what its input lacks, or which agent's skill of that name is meant. */

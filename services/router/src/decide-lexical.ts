@@ -1,23 +1,14 @@
 // The lexical stage decides: no pattern fits whole, so the words, their order and the values speak, and doubt is asked about.
-import type { EffectClass, RouteDecision } from '@switchboard/contract';
-import { askChoice, askInput, type Grounds, refuse, route, type Step, scoredCandidates } from './answers.ts';
+import type { RouteDecision } from '@switchboard/contract';
+import { askChoice, type Grounds, refuse, routeOrAsk, scoredCandidates } from './answers.ts';
 import { type Cue, cueAgainst, unexplained } from './cues.ts';
 import { fillLoosely } from './fill.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
 import type { Situation } from './situation.ts';
+import { gravestEffect, type Step } from './steps.ts';
+import { bars, grave } from './sureness.ts';
 
-/** How sure the words must be before something is done without asking: the graver the effect, the surer. */
-const bars: Readonly<Record<EffectClass, number>> = {
-  read: 0.7,
-  write: 0.75,
-  external: 0.82,
-  execute: 0.82,
-  spend: 0.85,
-  destructive: 0.9,
-};
-/** Of these nothing is done by words alone when one telling word of the sentence is not understood: `undo delete a.txt`. */
-const grave: ReadonlySet<EffectClass> = new Set(['destructive', 'spend', 'execute']);
 /** A choice is offered among those that score at least this share of the best. */
 const choiceShare = 0.7;
 const choicesMax = 5;
@@ -86,14 +77,10 @@ function chooseAmong(scored: readonly Scored[], situation: Situation, grounds: G
 }
 
 function routeOrAskInput(best: Scored, situation: Situation, grounds: (reason: string) => Grounds): RouteDecision {
-  const { sentence, around } = situation;
-  const filled = fillLoosely(best.skill, sentence, best.loose?.alignment, around);
-  const [missing] = filled.missing;
-  if (missing) {
-    const reason = `The words point to ${best.skill.name}, but say no ${missing.label}`;
-    return askInput(best.skill, missing, filled.input, grounds(reason));
-  }
-  return route([{ skill: best.skill, input: filled.input }], grounds(`The words point clearly to ${best.skill.name}`));
+  const { name } = best.skill;
+  return routeOrAsk([asStep(best, situation)], grounds(`The words point clearly to ${name}`), (skill, { label }) =>
+    grounds(`The words point to ${name}, but say no ${label}${skill.name === name ? '' : ` for ${skill.name}`}`),
+  );
 }
 
 /** Decides by the words. `offers` is what to name when nothing comes close. */
@@ -125,8 +112,10 @@ export function decideByWords(
     return chooseAmong(open, situation, reason) ?? decideNoOrder(cue, cues, best, scored, situation);
   }
   const confidence = index.calibration.confidence(best, second);
-  const strange = best.strangers > 0 && grave.has(best.skill.effect);
-  if (confidence >= bars[best.skill.effect] && !strange) return routeOrAskInput(best, situation, grounds);
+  const effect = gravestEffect(asStep(best, situation));
+  // Of these nothing is done by words alone when one telling word of the sentence is not understood: `undo delete a.txt`.
+  const strange = best.strangers > 0 && grave.has(effect);
+  if (confidence >= bars[effect] && !strange) return routeOrAskInput(best, situation, grounds);
   const reason = strange
     ? `Something in the sentence is not explained by ${best.skill.name}, which may do harm`
     : `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;

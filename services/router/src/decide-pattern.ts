@@ -1,75 +1,45 @@
 // The pattern stage decides: the whole sentence matches a pattern, or each of its parts does.
-import type { Candidate, EffectClass, RouteDecision } from '@switchboard/contract';
-import { askChoice, askInput, candidate, type Grounds, refuse, route, stepsMax } from './answers.ts';
+import { type Candidate, planStepsMax, type RouteDecision } from '@switchboard/contract';
+import { askChoice, candidate, type Grounds, refuse, route, routeOrAsk } from './answers.ts';
 import { type Cue, cueAgainst } from './cues.ts';
-import type { FieldKind } from './fields.ts';
 import type { PatternMatch } from './matcher.ts';
 import { type Plan, planSteps, prefersPlan } from './plan.ts';
-import { isPronoun } from './pronouns.ts';
-import type { Sentence, Shape } from './sentence.ts';
 import type { Situation } from './situation.ts';
+import { giftsIn, gravestEffect, inOrder } from './steps.ts';
+import { clearLead, grave, hasContent, isAboutValue, isSure, isTelling, isTyped } from './sureness.ts';
 
-/** One more telling word in a pattern decides; less is a tie. */
-const clearLead = 0.4;
 /** A tie is broken when the words speak for one by this share. */
 const tieShare = 0.06;
-const contentMin = 0.9;
-/** Three small words, such as `what is in`, are as much as one telling word. */
-const matchedMin = 1;
-const contentSure = 1.9;
 /** Below it the words speak for no skill, and the pattern has the say. */
 const doubt = 0.45;
 const agreeShare = 0.92;
-/** Of these a guess costs more than a question. */
-const grave: ReadonlySet<EffectClass> = new Set(['destructive', 'spend', 'execute']);
 const graveConfidence = 0.75;
 const partsWordsMax = 150;
 
+/** A score without an upper end, as one from 0 to 1. */
+const squashed = (score: number): number => score / (1 + Math.abs(score));
+
 function asCandidates(matches: readonly PatternMatch[]): Candidate[] {
-  return matches
-    .slice(0, 8)
-    .map(({ skill, score, pattern }) => candidate(skill, score / (1 + Math.abs(score)), `matches “${pattern.source}”`));
+  const all = matches.flatMap(({ skill, score, pattern, input }) => [
+    candidate(skill, squashed(score), `matches “${pattern.source}”`),
+    ...giftsIn(input).map((gift) =>
+      candidate(gift.step.skill, squashed(gift.score), `gives to ${skill.name}: ${gift.why}`),
+    ),
+  ]);
+  return [...new Map(all.reverse().map((one) => [`${one.agent} ${one.skill}`, one])).values()].reverse();
 }
 
 function decidePlan(plan: Plan, grounds: (reason: string) => Grounds): RouteDecision {
-  if (plan.parts.length > stepsMax) {
+  const steps = plan.parts.map((part) => part.step);
+  const count = inOrder(steps).length;
+  if (count > planStepsMax) {
     return refuse(
-      `That is ${plan.parts.length} steps; at most ${stepsMax} can be done at once.`,
+      `That is ${count} steps; at most ${planStepsMax} can be done at once.`,
       [],
       grounds('Too many steps'),
     );
   }
-  const steps = plan.parts.map(({ match: { skill, input } }) => ({ skill, input }));
   return route(steps, grounds(`The sentence is ${steps.length} orders, and each matches a pattern`));
-}
-
-const shapesOf: Partial<Record<FieldKind, readonly Shape[]>> = {
-  path: ['path'],
-  url: ['url', 'path'],
-  email: ['email'],
-  number: ['number'],
-  integer: ['number'],
-};
-
-/** True when every slot holds a value that looks like its field: `read notes/todo.txt`, not `read my mind`. */
-function isTyped({ alignment, skill }: PatternMatch, sentence: Sentence): boolean {
-  return [...alignment.slots].every(([name, [from, to]]) => {
-    const field = skill.fields.find((one) => one.name === name);
-    const words = sentence.words.slice(from, to);
-    if (isPronoun(words.map((word) => word.norm))) return true;
-    const shapes = words.map((word) => word.shape);
-    if (field?.kind === 'enum' || field?.kind === 'boolean' || (shapes.length === 1 && shapes[0] === 'quoted'))
-      return true;
-    return field !== undefined && shapes.some((shape) => shapesOf[field.kind]?.includes(shape) ?? false);
-  });
-}
-
-/** `where is todo.txt`: small words only, but about something that is plainly a value, and nothing is changed. */
-function isAboutValue({ skill, specific }: PatternMatch, { words }: Sentence): boolean {
-  if (skill.effect !== 'read' || specific.slots.size === 0 || specific.matched < matchedMin / 2) return false;
-  return [...specific.slots.values()].every(([from, to]) =>
-    words.slice(from, to).some((word) => word.shape === 'path'),
-  );
 }
 
 /**
@@ -78,10 +48,7 @@ function isAboutValue({ skill, specific }: PatternMatch, { words }: Sentence): b
  */
 function believable(matches: readonly PatternMatch[], cues: readonly Cue[], situation: Situation): PatternMatch[] {
   const { sentence } = situation;
-  const telling = (match: PatternMatch): boolean =>
-    match.specific.content >= contentMin || match.specific.matched >= matchedMin || isAboutValue(match, sentence);
-  const sure = (match: PatternMatch): boolean =>
-    match.specific.content >= contentSure || (telling(match) && isTyped(match, sentence));
+  const sure = (match: PatternMatch): boolean => isSure(match, sentence);
   if (matches.every(sure)) return [...matches];
   const scored = situation
     .scored()
@@ -91,12 +58,12 @@ function believable(matches: readonly PatternMatch[], cues: readonly Cue[], situ
   const confidence = situation.index.calibration.confidence(best, second);
   return matches.filter((match) => {
     if (sure(match)) return true;
-    if (!telling(match)) return false;
+    if (!isTelling(match, sentence)) return false;
     if (isAboutValue(match, sentence)) return true;
-    if (grave.has(match.skill.effect)) return best.skill === match.skill && confidence >= graveConfidence;
+    if (grave.has(gravestEffect(match))) return best.skill === match.skill && confidence >= graveConfidence;
     const words = scored.find((one) => one.skill === match.skill)?.score ?? 0;
     const agrees = words >= agreeShare * best.score;
-    return match.specific.content >= contentMin ? agrees || confidence < doubt : agrees && confidence >= doubt;
+    return hasContent(match) ? agrees || confidence < doubt : agrees && confidence >= doubt;
   });
 }
 
@@ -130,8 +97,10 @@ export function decideByPattern(situation: Situation, cues: readonly Cue[]): Rou
   if (chosen === undefined) {
     return askChoice(tied, grounds(`${tied.length} skills have a pattern that fits equally well`));
   }
-  const [missing] = chosen.missing;
-  const said = `“${chosen.pattern.source}” of ${chosen.skill.name} matches the whole sentence`;
-  if (missing) return askInput(chosen.skill, missing, chosen.input, grounds(`${said}, but says no ${missing.label}`));
-  return route([{ skill: chosen.skill, input: chosen.input }], grounds(said));
+  const gifts = giftsIn(chosen.input).map(({ step, why }) => `; ${step.skill.name} gives what it takes: ${why}`);
+  const said = `“${chosen.pattern.source}” of ${chosen.skill.name} matches the whole sentence${gifts.join('')}`;
+  return routeOrAsk([chosen], grounds(said), (skill, { label }) => {
+    const what = skill === chosen.skill ? '' : ` for ${skill.name}`;
+    return grounds(`${said}, but says no ${label}${what}`);
+  });
 }

@@ -7,10 +7,13 @@ import { decideExplicit } from './decide-explicit.ts';
 import { decideByWords } from './decide-lexical.ts';
 import { decideByPattern } from './decide-pattern.ts';
 import { readAddress } from './explicit.ts';
+import { takesArtifact } from './fields.ts';
+import { fillLoosely } from './fill.ts';
+import { createGive } from './givers.ts';
 import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
-import { readSentence } from './sentence.ts';
+import { readSentence, type Sentence } from './sentence.ts';
 import type { Situation } from './situation.ts';
 
 export interface DecideOptions {
@@ -21,16 +24,24 @@ export interface DecideOptions {
 const help =
   /^\W*(help|what (can|do) you do|what are you able to do|commands|skills|list (skills|commands)|menu|\?)( for me)?\W*$/i;
 
-function surroundings(request: RouteRequest, skills: readonly RoutableSkill[], now: Date | undefined): Surroundings {
+function surroundings(request: RouteRequest, index: CatalogueIndex, now: Date | undefined): Surroundings {
   const earlier = request.recent.map(({ skill, input }) => ({
-    fields: skills.find((one) => one.name === skill)?.fields ?? [],
+    fields: index.skills.find((one) => one.name === skill)?.fields ?? [],
     input,
   }));
-  return { earlier, now };
+  return { earlier, now, give: createGive(index, now) };
 }
 
 function nothing(reason: string, stage: Grounds['stage'] = 'lexical'): Grounds {
   return { stage, reason, candidates: [] };
+}
+
+/** What a skill cannot do without has to come from the sentence when it is made by another skill: a person cannot type it. */
+function hasItsGifts({ skill, loose }: Scored, sentence: Sentence, around: Surroundings): boolean {
+  const needed = skill.fields.filter((field) => field.required && takesArtifact(field));
+  if (needed.length === 0) return true;
+  const { input } = fillLoosely(skill, sentence, loose?.alignment, around);
+  return needed.every((field) => input[field.name] !== undefined);
 }
 
 /** One skill of each agent in turn, so that a refusal shows what kinds of things can be done. */
@@ -49,7 +60,7 @@ export function decide(request: RouteRequest, index: CatalogueIndex, options: De
   const { skills } = index;
   if (skills.length === 0)
     return refuse('No agent is here, so nothing can be done yet.', [], nothing('The catalogue is empty'));
-  const around = surroundings(request, skills, options.now);
+  const around = surroundings(request, index, options.now);
   const address = readAddress(request, skills);
   const allowed = (skill: RoutableSkill): boolean => address.agent === undefined || skill.agent === address.agent;
   const sentence = readSentence(address.rest);
@@ -60,7 +71,7 @@ export function decide(request: RouteRequest, index: CatalogueIndex, options: De
     around,
     allowed,
     scored() {
-      scored ??= index.score(sentence, allowed);
+      scored ??= index.score(sentence, allowed).filter((one) => hasItsGifts(one, sentence, around));
       return scored;
     },
   };

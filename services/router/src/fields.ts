@@ -1,4 +1,5 @@
 // What a skill's input schema says about each field, in the few terms that filling it from a sentence needs.
+import { artifactsIn } from '@switchboard/contract';
 
 /** How values of a field look: decides what may stand in its slot and how it is read. */
 export type FieldKind =
@@ -17,6 +18,8 @@ export type FieldKind =
   | 'boolean'
   | 'enum'
   | 'array'
+  /** A file that another step gives. */
+  | 'artifact'
   | 'object';
 
 export interface Field {
@@ -106,6 +109,7 @@ function kindOfString(label: string, schema: Json, hint: string): FieldKind {
 
 function kindOf(label: string, schema: Json, options: readonly unknown[]): FieldKind {
   if (options.length > 0) return 'enum';
+  if (artifactsIn(schema) === 'one') return 'artifact';
   const type = Array.isArray(schema['type']) ? schema['type'].find((one) => one !== 'null') : schema['type'];
   if (type === 'integer' || type === 'number' || type === 'boolean' || type === 'array' || type === 'object')
     return type;
@@ -145,6 +149,11 @@ function fieldOf(name: string, raw: unknown, root: Json, required: boolean, dept
     lengthMax: bound(schema['maxLength'], Infinity),
     place: placeOf(kind, `${label} ${description.toLowerCase()}`),
   };
+}
+
+/** Whether what another step gives belongs in the field: as its value, or in its list. */
+export function takesArtifact({ kind, item }: Field): boolean {
+  return kind === 'artifact' || (kind === 'array' && item?.kind === 'artifact');
 }
 
 /** The fields of an object schema, at most 60. Never throws: what it does not understand is a plain name. */

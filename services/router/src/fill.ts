@@ -1,6 +1,6 @@
 // Fills a skill's input from the slots of an alignment, and from what else the sentence brings.
 import type { Alignment } from './align.ts';
-import type { Field } from './fields.ts';
+import { type Field, takesArtifact } from './fields.ts';
 import { readSlot, type Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import { type Sentence, type Shape, textBetween } from './sentence.ts';
@@ -55,9 +55,14 @@ function fillByShape(
 ): void {
   for (const field of skill.fields) {
     if (input[field.name] !== undefined) continue;
-    const shapes = shapesFor[field.kind];
+    const shapes = takesArtifact(field) ? shapesFor.path : shapesFor[field.kind];
     const at = sentence.words.findIndex((word, index) => !used.has(index) && shapes?.includes(word.shape) === true);
-    if (at !== -1) {
+    if (at !== -1 && takesArtifact(field)) {
+      const read = readSlot(skill, field, sentence, at, at + 1, around);
+      if (typeof read === 'string') continue;
+      input[field.name] = read.value;
+      used.add(at);
+    } else if (at !== -1) {
       const coerced = coerce(textBetween(sentence, at, at + 1), field, around.now);
       if (!coerced.ok) continue;
       input[field.name] = coerced.value;

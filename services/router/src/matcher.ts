@@ -6,6 +6,7 @@ import type { Pattern } from './pattern.ts';
 import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Sentence } from './sentence.ts';
+import { giftsIn } from './steps.ts';
 
 export interface PatternMatch extends Filled {
   readonly skill: RoutableSkill;
@@ -47,10 +48,19 @@ function fileByStem(skills: readonly RoutableSkill[]): { byStem: Map<string, Ent
   return { byStem, always };
 }
 
-/** Of two matches of one skill the more complete one is read, and the more specific one counts. */
+/** What is asked for in a slot has been said in words of a pattern, too. */
+function giftBonus(input: Filled['input']): number {
+  return Math.max(0, ...giftsIn(input).map((gift) => gift.score));
+}
+
+/**
+ * Of two matches of one skill the more complete one is read, and the more specific one counts. Before that: words that
+ * were understood as something to be made are not taken as they are.
+ */
 function better(a: PatternMatch, b: PatternMatch | undefined): PatternMatch {
   if (b === undefined) return a;
-  const best = a.missing.length - b.missing.length || b.score - a.score;
+  const given = giftsIn(b.input).length - giftsIn(a.input).length;
+  const best = given || a.missing.length - b.missing.length || b.score - a.score;
   const chosen = best < 0 ? a : b;
   const { specific, score } = a.score > b.score ? a : b;
   return { ...chosen, score, specific };
@@ -88,7 +98,7 @@ export function createMatcher(skills: readonly RoutableSkill[]): Matcher {
       if (skill.effect !== 'read' && unexplained(cues, alignment) !== undefined) continue;
       const filled = fillFromSlots(skill, sentence, alignment, around);
       if (filled.implausible) continue;
-      const score = alignment.score + placeBonus(skill, filled.input);
+      const score = alignment.score + placeBonus(skill, filled.input) + giftBonus(filled.input);
       const match: PatternMatch = { skill, pattern, alignment, specific: alignment, score, ...filled };
       best.set(skill, better(match, best.get(skill)));
     }

@@ -3,6 +3,7 @@ import type { Cue } from './cues.ts';
 import type { Matcher, PatternMatch } from './matcher.ts';
 import type { Surroundings } from './read-slot.ts';
 import { type Sentence, slice, textBetween } from './sentence.ts';
+import { isComplete, type Step } from './steps.ts';
 
 interface Boundary {
   /** Past-last word of the left part, first word of the right part. */
@@ -15,6 +16,11 @@ interface Boundary {
 export interface PlannedMatch {
   readonly match: PatternMatch;
   readonly sentence: Sentence;
+  readonly step: Step;
+}
+
+function planned(match: PatternMatch, sentence: Sentence): PlannedMatch {
+  return { match, sentence, step: { skill: match.skill, input: match.input } };
 }
 
 export interface Plan {
@@ -67,7 +73,7 @@ function again(before: PlannedMatch | undefined, part: Sentence): PlannedMatch |
   const field = fields[0];
   if (fields.length !== 1 || field === undefined || field.kind !== 'path') return undefined;
   const input = { ...before.match.input, [field.name]: textBetween(part, 0, 1) };
-  return { match: { ...before.match, input }, sentence: part };
+  return planned({ ...before.match, input }, part);
 }
 
 /** The finest way to cut the sentence into parts that each match a pattern with nothing missing; undefined for fewer than two. */
@@ -90,9 +96,9 @@ export function planSteps(
       const [first, last] = [starts[from] ?? 0, ends[to] ?? 0];
       const part = slice(sentence, first, last);
       const moved = cues.filter(({ at }) => at >= first && at < last).map((cue) => ({ ...cue, at: cue.at - first }));
-      const done = before.parts.map(({ match: { skill, input } }) => ({ fields: skill.fields, input })).reverse();
+      const done = before.parts.map(({ step }) => ({ fields: step.skill.fields, input: step.input, step })).reverse();
       const found = match(part, moved, { ...around, earlier: [...done, ...around.earlier] })[0];
-      const whole = found !== undefined && found.missing.length === 0 ? { match: found, sentence: part } : undefined;
+      const whole = found !== undefined && isComplete(found) ? planned(found, part) : undefined;
       const step = whole ?? again(before.parts.at(-1), part);
       if (step === undefined || (best !== undefined && before.parts.length + 1 <= best.parts.length)) continue;
       const cut = from === 0 ? undefined : boundaries[from - 1];

@@ -1,11 +1,14 @@
 // "Delete it": which value of an earlier step is meant.
 import type { Field, FieldKind } from './fields.ts';
+import { Gift, type Step } from './steps.ts';
 import { fits } from './values.ts';
 
 /** What was done before, newest first, with the fields of the skill that did it. */
 export interface Earlier {
   readonly fields: readonly Field[];
   readonly input: Readonly<Record<string, unknown>>;
+  /** As a step of the same plan: what it gives can still be taken. */
+  readonly step?: Step;
 }
 
 const pronouns = new Set(['it', 'that', 'this', 'them', 'those', 'these', 'there', 'same', 'him', 'her']);
@@ -60,6 +63,18 @@ export function referent(field: Field, earlier: readonly Earlier[]): unknown {
       candidates[0];
     const value = chosen && input[chosen.name];
     if (value !== undefined && fits(value, field)) return value;
+  }
+  return undefined;
+}
+
+/** A clear lead over skills that can make nothing of the word. */
+const namedScore = 0.5;
+
+/** What the newest step of the same plan that gives anything will have given. */
+export function giftBefore(earlier: readonly Earlier[]): Gift | undefined {
+  for (const { step } of earlier) {
+    if (step?.skill.gives !== undefined)
+      return new Gift(step, step.skill.gives, namedScore, `${step.skill.name} comes before it`);
   }
   return undefined;
 }

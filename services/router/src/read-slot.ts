@@ -1,14 +1,21 @@
 // Reads one slot: the part of its words that is the value, coerced to the field; or why there is none.
-import type { Field } from './fields.ts';
+import { type Field, takesArtifact } from './fields.ts';
 import { type Earlier, isPronoun, referent, saysNothing } from './pronouns.ts';
+import { readGift } from './read-gift.ts';
 import type { RoutableSkill } from './routable.ts';
 import { type Sentence, textBetween, type Word } from './sentence.ts';
 import { stem } from './stem.ts';
+import type { Gift } from './steps.ts';
 import { coerce } from './values.ts';
+
+/** Understands some words of a sentence as something that another skill gives; undefined when they are nothing of the kind. */
+export type Give = (sentence: Sentence, from: number, to: number, earlier: readonly Earlier[]) => Gift | undefined;
 
 export interface Surroundings {
   readonly earlier: readonly Earlier[];
   readonly now: Date | undefined;
+  /** Undefined within what one step gives another: such plans are two steps deep, and no deeper. */
+  readonly give: Give | undefined;
 }
 
 /** A name of more words than this is a sentence. */
@@ -98,6 +105,7 @@ function trimmed(
 }
 
 function implausiblePath(words: readonly Word[]): boolean {
+  if (words.some(({ norm, quoted }) => !quoted && norm.includes('://'))) return true;
   if (words.length <= 1) return false;
   // A name with spaces has its ending last: `my notes.txt`, not `notes.txt tomorrow`.
   const ended = words.slice(0, -1).some((word) => word.shape === 'path') && words.at(-1)?.shape !== 'path';
@@ -116,6 +124,7 @@ export function readSlot(
   to: number,
   around: Surroundings,
 ): Read {
+  if (takesArtifact(field)) return readGift(field, sentence, from, to, around);
   const words = sentence.words.slice(from, to);
   const quoted = words.length === 1 && words[0]?.quoted === true;
   if (!quoted && isPronoun(words.map((word) => word.norm))) {

@@ -1,6 +1,6 @@
 // A skill as the router holds it: its contract, its fields, and its utterances compiled once.
-import type { EffectClass, SkillDocument } from '@switchboard/contract';
-import { type Field, isRecord, readFields } from './fields.ts';
+import { artifactGiven, type EffectClass, type SkillDocument } from '@switchboard/contract';
+import { type Field, isRecord, readFields, takesArtifact } from './fields.ts';
 import { compilePattern, type Pattern, PatternError } from './pattern.ts';
 import { readSentence } from './sentence.ts';
 
@@ -22,6 +22,8 @@ export interface RoutableSkill {
   readonly vocabulary: ReadonlySet<string>;
   /** The gravest thing it may do. */
   readonly effect: EffectClass;
+  /** The field of its output that always holds an artifact, when it is one. */
+  readonly gives: string | undefined;
 }
 
 /** An utterance that was left out, and why; everything else of its skill works. */
@@ -35,14 +37,21 @@ export interface CatalogueProblem {
 const gravity: readonly EffectClass[] = ['read', 'write', 'external', 'execute', 'spend', 'destructive'];
 const utterancesMax = 100;
 
-function gravest(document: SkillDocument): EffectClass {
-  const classes = document.effects.map((effect) => effect.class);
-  return gravity.findLast((one) => classes.includes(one)) ?? 'read';
+export function graver(a: EffectClass, b: EffectClass): EffectClass {
+  return gravity.indexOf(a) > gravity.indexOf(b) ? a : b;
 }
 
-/** `read notes/todo.txt` with `{path: 'notes/todo.txt'}` → `read {path}`; undefined when a value is not in the text. */
-function exampleAsPattern(says: string, input: unknown): string | undefined {
+function gravest(document: SkillDocument): EffectClass {
+  return document.effects.map((effect) => effect.class).reduce(graver, 'read');
+}
+
+/**
+ * `read notes/todo.txt` with `{path: 'notes/todo.txt'}` → `read {path}`; undefined when a value is not in the text, as what
+ * another step gives never is.
+ */
+function exampleAsPattern(says: string, input: unknown, fields: readonly Field[]): string | undefined {
   if (!isRecord(input) || /[[\](){}|]/.test(says)) return undefined;
+  if (fields.some((field) => takesArtifact(field) && input[field.name] !== undefined)) return undefined;
   const values = Object.entries(input).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
   let text = says;
   for (const [name, value] of values.sort(([, a], [, b]) => String(b).length - String(a).length)) {
@@ -75,7 +84,7 @@ function utterancesFromName(name: string, fields: readonly Field[]): string[] {
 export function toRoutable(entry: CatalogueEntry, id: number, problems: CatalogueProblem[]): RoutableSkill {
   const { agent, document } = entry;
   const fields = readFields(document.input);
-  const derived = document.examples.flatMap(({ says, input }) => exampleAsPattern(says, input) ?? []);
+  const derived = document.examples.flatMap(({ says, input }) => exampleAsPattern(says, input, fields) ?? []);
   const said = document.utterances.slice(0, utterancesMax);
   const slotted = said.flatMap((utterance) => exampleWithSlot(utterance, fields) ?? []);
   const patterns: Pattern[] = [];
@@ -99,5 +108,6 @@ export function toRoutable(entry: CatalogueEntry, id: number, problems: Catalogu
     patterns,
     vocabulary: new Set(nodes.map((node) => node.stem)),
     effect: gravest(document),
+    gives: artifactGiven(document.output),
   };
 }

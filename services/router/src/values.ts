@@ -109,6 +109,8 @@ export function coerce(text: string, field: Field, now?: Date): Coerced {
       return found(readDateTime(text, now), 'it must be a date and time such as 2030-01-31 14:30');
     case 'array':
       return items(text, field, now);
+    case 'artifact':
+      return bad('it must be a file, or something that gives one');
     case 'object':
       return bad('it cannot be said in words');
     default:
@@ -129,6 +131,7 @@ export function fits(value: unknown, field: Field): boolean {
       return field.options.some((option) => option === value);
     case 'array':
       return Array.isArray(value);
+    case 'artifact':
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value);
     default:

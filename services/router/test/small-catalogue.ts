@@ -7,6 +7,8 @@ interface Sketch {
   readonly effect: EffectClass;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly required?: readonly string[];
+  /** Properties of the output, all of them always there. */
+  readonly output?: Readonly<Record<string, unknown>>;
   readonly utterances: readonly string[];
   readonly examples?: SkillDocument['examples'];
 }
@@ -21,7 +23,7 @@ export function sketch(agent: string, name: string, given: Sketch): CatalogueEnt
     description: title,
     tags: [],
     input: { type: 'object', properties, required },
-    output: { type: 'object' },
+    output: { type: 'object', properties: given.output ?? {}, required: Object.keys(given.output ?? {}) },
     errors: {},
     effects: [{ class: effect, on: 'tests' }],
     repeat: 'once' as const,
