@@ -22,8 +22,12 @@ import { contract as readFile } from './read-file/contract.ts';
 import { handler as readFileHandler } from './read-file/handler.ts';
 import { contract as replaceText } from './replace-text/contract.ts';
 import { handler as replaceTextHandler } from './replace-text/handler.ts';
+import { contract as saveFile } from './save-file/contract.ts';
+import { handler as saveFileHandler } from './save-file/handler.ts';
 import { contract as searchFiles } from './search-files/contract.ts';
 import { handler as searchFilesHandler } from './search-files/handler.ts';
+import { contract as shareFile } from './share-file/contract.ts';
+import { handler as shareFileHandler } from './share-file/handler.ts';
 import { contract as summarizeFolder } from './summarize-folder/contract.ts';
 import { handler as summarizeFolderHandler } from './summarize-folder/handler.ts';
 import { contract as writeFile } from './write-file/contract.ts';
@@ -36,7 +40,9 @@ export const filesSkills: readonly Skill[] = [
   { contract: fileInfo, handler: fileInfoHandler },
   { contract: summarizeFolder, handler: summarizeFolderHandler },
   { contract: findDuplicates, handler: findDuplicatesHandler },
+  { contract: shareFile, handler: shareFileHandler },
   { contract: writeFile, handler: writeFileHandler },
+  { contract: saveFile, handler: saveFileHandler },
   { contract: appendFile, handler: appendFileHandler },
   { contract: replaceText, handler: replaceTextHandler },
   { contract: makeFolder, handler: makeFolderHandler },

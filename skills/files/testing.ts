@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
-import type { JsonValue, Skill } from '@switchboard/contract';
+import type { Artifact, JsonValue, Skill } from '@switchboard/contract';
 import { runSkill, type SkillRunOptions, type SkillSetup } from '@switchboard/testkit/skill';
 import { createSkillWorkspace, workspaceState } from '@switchboard/testkit/skill-workspace';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,19 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 export { describeSkill, reconcileSkill, runSkill } from '@switchboard/testkit/skill';
 export { createSkillWorkspace, workspaceState };
 
-export const onFiles: SkillSetup = { adapters: (workspace) => ({ files: createFilesAdapter({ workspace }) }) };
+/** `buy milk`, as another skill made it: an artifact for inputs. */
+export const milk: Artifact = {
+  id: '00000000-0000-7000-8000-0000000000aa',
+  name: 'page.txt',
+  mediaType: 'text/plain',
+  bytes: 8,
+  sha256: '933260194ce59178528d37861b7a69a5a7c221c81e8d7035474fd56acf895525',
+};
+
+export const onFiles: SkillSetup = {
+  adapters: (workspace) => ({ files: createFilesAdapter({ workspace }) }),
+  contents: { [milk.id]: Buffer.from('buy milk') },
+};
 
 type Input = Record<string, unknown>;
 
@@ -41,16 +53,19 @@ export function describeEscapes(skill: Skill, ...inputs: ((path: string) => Inpu
   });
 }
 
-/** Names that are no plain files: a link, a hard link, a pipe, a folder. */
-export function describeNoFile(skill: Skill, inputOf: (path: string) => Input): void {
-  test.each([
-    ['link.txt', 'path-escapes'],
-    ['hard.txt', 'path-escapes'],
-    ['pipe', 'not-a-file'],
-    ['folder', 'is-folder'],
-    ['.', 'is-folder'],
-    ['a.txt/b', 'not-folder'],
-  ])(`${skill.contract.name} refuses %s with %s`, async (path, reason) => {
+const notFiles = [
+  ['link.txt', 'path-escapes'],
+  ['hard.txt', 'path-escapes'],
+  ['pipe', 'not-a-file'],
+  ['folder', 'is-folder'],
+  ['.', 'is-folder'],
+  ['a.txt/b', 'not-folder'],
+] as const;
+
+/** Names that are no plain files: a link, a hard link, a pipe, a folder. `takes`: folders are what it takes as well. */
+export function describeNoFile(skill: Skill, inputOf: (path: string) => Input, takes?: 'folders'): void {
+  const refused = notFiles.filter(([, reason]) => takes === undefined || reason !== 'is-folder');
+  test.each(refused)(`${skill.contract.name} refuses %s with %s`, async (path, reason) => {
     const { workspace } = createEscapes();
     const run = runSkill(skill, { ...onFiles, workspace, input: inputOf(path) });
     await expect(run).rejects.toMatchObject({ reason });
