@@ -46,7 +46,7 @@ export function createNotifyAdapter(options: NotifyOptions): Required<NonNullabl
           return mayBeTriedAgain(way, posted) ? { again: posted, ...pauseOf(posted) } : { done: posted };
         };
         const posted = await tryUntil(deadline, signal, attempt, options.pausesMs);
-        if (posted.kind === 'doubt' && (await ntfy?.holds(key, since, signal)) === true && way === 'ntfy') return;
+        if (posted.kind === 'doubt' && way === 'ntfy' && (await ntfy?.holds(key, since, signal)) === true) return;
         judge(way, posted);
       },
     }),

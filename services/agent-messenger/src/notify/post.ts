@@ -22,7 +22,15 @@ export async function post(
 ): Promise<Posted> {
   const enough = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);
   try {
-    const response = await fetch(url, { ...request, method: 'POST', redirect: 'manual', signal: enough });
+    // On a connection of its own: one that the other side is just closing would leave a doubt for nothing.
+    const headers = { ...request.headers, connection: 'close' };
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: request.body,
+      redirect: 'manual',
+      signal: enough,
+    });
     const text = await beginning(response);
     const retryAfterMs = retryAfterOf(response.headers.get('retry-after'));
     return { kind: 'answered', status: response.status, text, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
