@@ -96,8 +96,8 @@ export function deriveUtterances(operation: Operation, fields: readonly InputFie
   const [method, places] = [verbOfMethod(operation), nounsOfPath(operation.path)];
   const said = [
     ...waysToSay(verb).map((way) => `${way} [the] ${object}${tail}`),
-    `${verb} [the] ${object} (in|on|at|from|with) ${api}${tail}`,
-    `${way2} [the] ${object} (in|on|at|from|with) ${api}${tail}`,
+    `${verb} [the] ${object} (in|on|at|from|with) [the] ${api}${tail}`,
+    `(${verb}|${way2}) [the] ${object}${tail} (in|on|at|from) [the] ${api}`,
     looks ? `what (is|are) [the] ${object}${tail}` : `i want to ${way1} [a] ${object}${tail}`,
     looks ? `[the] ${object} (in|on|at|from) ${api}${tail}` : `have ${api} ${way1} [the] ${object}${tail}`,
     `use ${api} to ${verb} [the] ${object}${tail}`,

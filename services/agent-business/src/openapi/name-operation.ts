@@ -49,7 +49,10 @@ export function verbAndNouns(listed: ListedOperation): { verb: string; nouns: re
         ? [verbOf(last), words.slice(0, -1)]
         : [undefined, words];
   const said = new Set(rest.map(singular));
-  const nouns = [...domain.filter((word) => !said.has(singular(word))), ...rest];
+  const above = domain.filter((word) => !said.has(singular(word)));
+  // `issues/get` of /issues/{number} gets an issue.
+  const one = rest.length === 0 && endsInParameter(listed.path);
+  const nouns = [...(one ? above.map(singular) : above), ...rest];
   return { verb: verb ?? fallback.verb, nouns: nouns.length === 0 ? fallback.nouns : nouns };
 }
 
