@@ -1,6 +1,6 @@
 // What runs: each part as the gateway sees it, and whether the keys of this home open what they should.
 import { connectBus } from '@switchboard/bus';
-import { agentSchema, deadLetterSchema } from '@switchboard/contract';
+import { agentSchema, deadLetterSchema, deliverySchema } from '@switchboard/contract';
 import { z } from 'zod';
 import { ApiError } from '../client/client.ts';
 import { inOneLine, type LocalHome } from '../client/home.ts';
@@ -11,7 +11,10 @@ import { type Check, type Finding, failed, ok, skipped, warning } from './check.
 const readySchema = z.object({ parts: z.record(z.string(), z.string()) });
 const agentsSchema = z.object({ agents: z.array(agentSchema) });
 const lettersSchema = z.object({ deadLetters: z.array(deadLetterSchema) });
+const deliveriesSchema = z.object({ deliveries: z.array(deliverySchema) });
 const connectMsMax = 1_200;
+/** What was not delivered before that is history. */
+const deliveryDays = 7;
 
 type Parts = Readonly<Record<string, string>>;
 
@@ -69,6 +72,23 @@ async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {
   return warning(`${deadLetters.length} turns were set aside`, 'npm run dead-letters -- list');
 }
 
+/** Nobody sends them again by themselves: whoever was to read them has to be told otherwise. */
+async function lookAtDeliveries({ client }: LocalHome): Promise<Finding> {
+  const since = Date.now() - deliveryDays * 86_400_000;
+  const counts = await Promise.all(
+    (['unknown', 'failed'] as const).map(async (state) => {
+      const { deliveries } = await client.call(deliveriesSchema, 'GET', `/v1/deliveries?limit=200&state=${state}`);
+      return { state, count: deliveries.filter(({ createdAt }) => Date.parse(createdAt) > since).length };
+    }),
+  );
+  const found = counts.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${state}`);
+  if (found.length === 0) return ok(`none was lost in ${deliveryDays} days`);
+  return warning(
+    `answers of the last ${deliveryDays} days: ${found.join(', ')}`,
+    'GET /v1/deliveries says which and why',
+  );
+}
+
 export interface Running {
   readonly home: LocalHome;
   readonly parts: Parts;
@@ -97,6 +117,7 @@ const looks: readonly (readonly [id: string, about: string, look: (running: Runn
     ['key', 'The key of this home opens the API.', ({ home }) => lookAtKey(home)],
     ['operator', 'The operator’s credentials open the bus.', ({ home }) => lookAtOperator(home)],
     ['dead-letters', 'No turn was set aside.', ({ home }) => lookAtDeadLetters(home)],
+    ['deliveries', 'Every answer went back over its channel.', ({ home }) => lookAtDeliveries(home)],
   ];
 
 /** What does not run is not looked at. */

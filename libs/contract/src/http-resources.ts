@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { artifactSchema } from './artifact.ts';
 import { isBoundedJson, jsonLevelsMax } from './canonical-json.ts';
+import { deliverySchema } from './delivery.ts';
 import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
 import { identitySchema, keySchema, principalSchema } from './identity.ts';
@@ -204,6 +205,7 @@ export const httpResources = {
   PlannedStep: plannedStepSchema,
   Effect: effectSchema,
   DeadLetter: deadLetterSchema,
+  Delivery: deliverySchema,
   Key: keySchema,
   Principal: principalSchema,
   Identity: identitySchema,

@@ -1,6 +1,7 @@
 // The HTTP API: one table of calls. Routes, validation and OpenAPI are derived from it.
 import { z } from 'zod';
 import { auditEntrySchema, auditSourceSchema, straySchema } from './audit.ts';
+import { deliverySchema, deliveryStateSchema } from './delivery.ts';
 import { approvalRoutes } from './http-approvals.ts';
 import { identityRoutes } from './http-identity.ts';
 import {
@@ -228,6 +229,16 @@ export const httpRoutes = declareRoutes({
     scopes: ['operate'],
     params: byId,
     responses: { 200: turnSchema },
+  },
+  listDeliveries: {
+    method: 'GET',
+    path: '/v1/deliveries',
+    summary:
+      'What went back over channels, newest first, without what it says: your own, or with the scope `admin` everybody’s.',
+    tag: 'operation',
+    scopes: ['operate', 'admin'],
+    query: z.strictObject({ ...page.shape, state: deliveryStateSchema.optional() }),
+    responses: { 200: z.strictObject({ deliveries: z.array(deliverySchema) }) },
   },
   readAudit: {
     method: 'GET',

@@ -15,6 +15,7 @@ export * from './capabilities/records.ts';
 export * from './capabilities/shell.ts';
 export * from './capabilities.ts';
 export * from './concise-schema.ts';
+export * from './delivery.ts';
 export * from './effects.ts';
 export * from './errors.ts';
 export * from './http.ts';

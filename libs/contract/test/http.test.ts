@@ -24,6 +24,7 @@ const pinned = {
   invokeSkill: ['POST', '/v1/skills/:name/invoke', 'sessions skill', '200 202'],
   explainRoute: ['POST', '/v1/route', 'sessions skill', '200'],
   getArtifact: ['GET', '/v1/artifacts/:id', 'sessions skill', '200'],
+  listDeliveries: ['GET', '/v1/deliveries', 'operate admin', '200'],
   readAudit: ['GET', '/v1/audit', 'audit:read', '200'],
   listStrays: ['GET', '/v1/audit/strays', 'audit:read', '200'],
   listDeadLetters: ['GET', '/v1/dead-letters', 'operate', '200'],

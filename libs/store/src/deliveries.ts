@@ -1,5 +1,5 @@
 // Deliveries: what a person is to read over a channel, sent in order within a thread, and never again when nobody can tell.
-import type { Artifact, ErrorInfo, Event, Invoke, Repeat } from '@switchboard/contract';
+import type { Artifact, DeliveryState, ErrorInfo, Event, Invoke, Repeat } from '@switchboard/contract';
 import type { Fence } from './claims.ts';
 import type { ThreadPlace } from './delivery-rows.ts';
 import { emit, json } from './emit.ts';
@@ -7,8 +7,6 @@ import { stillLinked } from './prove-address.ts';
 import { type NewEvent, type QuestionRow, toEvent } from './rows.ts';
 import type { Run } from './run.ts';
 import type { Sql } from './sql.ts';
-
-export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed';
 
 /** An attempt, as the agent is asked; and what may be done when its answer stays out. */
 export interface DeliveryAttempt {

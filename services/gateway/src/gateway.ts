@@ -116,7 +116,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   answerInbound({ bus, store, config, feed, coordinator, relay, admit, log, stopping });
   const app = await buildApp({
     ...createGate(store, config, log),
-    database: store,
+    database: { ping: store.ping, audit: store.audit, deliveries: store.work.deliveries },
     bus,
     directory,
     policy,

@@ -1,6 +1,6 @@
 // Claims deliveries and sends them: some at a time, each under its own claim, until told to stop.
 import type { ClaimedDelivery } from '@switchboard/store';
-import { LostClaim, sleep } from '../coordinator/run.ts';
+import { LostClaim } from '../coordinator/run.ts';
 import { type SendParts, send } from './send.ts';
 
 const tickMs = 500;
@@ -28,6 +28,7 @@ export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySe
   const { deliveries, log } = parts;
   const held = new Map<string, Held>();
   const stopping = new AbortController();
+  let nudge = (): void => {};
 
   /** Never rejects: what cannot be written now is claimed again when the claim has run out. */
   async function work(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
@@ -46,6 +47,8 @@ export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySe
     const stop = new AbortController();
     const done = work(delivery, AbortSignal.any([stop.signal, stopping.signal])).finally(() => {
       if (held.get(delivery.id)?.stop === stop) held.delete(delivery.id);
+      // The next one of its thread waits for this.
+      nudge();
     });
     held.set(delivery.id, { delivery, stop, done, renewedAt: Date.now() });
   }
@@ -75,10 +78,14 @@ export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySe
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      const { promise: nudged, resolve } = Promise.withResolvers<void>();
+      nudge = resolve;
+      const timer = setTimeout(resolve, tickMs);
       for (const job of [renew, claim]) {
         await job().catch((error: unknown) => log.warn({ err: error }, 'a chore of the deliveries failed'));
       }
-      await sleep(tickMs, stopping.signal).catch(() => {});
+      await nudged;
+      clearTimeout(timer);
     }
   }
 
@@ -86,6 +93,7 @@ export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySe
   return {
     async stop() {
       stopping.abort(new LostClaim('draining'));
+      nudge();
       await running;
       await Promise.all([...held.values()].map(({ done }) => done));
       await deliveries.release(owner).catch(() => {});

@@ -95,6 +95,7 @@ async function record(parts: SendParts, delivery: ClaimedDelivery, outcome: Outc
       return postpone(parts, delivery, 'queued', agentPauseMs.min);
     case 'failed':
     case 'refused':
+      if (errorFacts[outcome.error.code].retry === 'unknown') return end(parts, delivery, 'unknown', outcome.error);
       if (!mayBeTriedAgain(outcome)) return end(parts, delivery, 'failed', outcome.error);
       return postpone(parts, delivery, 'queued', pauseFor(delivery, retryPauseMs), outcome.error);
   }

@@ -42,7 +42,7 @@ export function deliveryText({ body, question }: ClaimedDelivery, leftOut: reado
   const lines = [
     ...(said === undefined || said === '' ? [] : [shortened(said)]),
     ...(question ? asked(question) : []),
-    ...(leftOut.length > 0 ? [`Not sent with this, because of its size: ${leftOut.join(', ')}.`] : []),
+    ...(leftOut.length > 0 ? [`Not sent with this: ${leftOut.join(', ')}.`] : []),
   ];
   return lines.length > 0 ? lines.join('\n\n') : 'Done.';
 }

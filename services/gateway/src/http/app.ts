@@ -9,6 +9,7 @@ import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { createOriginCheck } from './auth.ts';
 import { connectionTimes, limitConnections } from './connection-limits.ts';
+import { deliveryHandlers } from './deliveries.ts';
 import type { AppDeps } from './deps.ts';
 import { eventHandlers } from './events.ts';
 import { identityHandlers } from './identities.ts';
@@ -64,6 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   serve(app, deps, skillHandlers(deps));
   serve(app, deps, operationHandlers(deps));
   serve(app, deps, auditHandlers(deps.database));
+  serve(app, deps, deliveryHandlers(deps));
   serve(app, deps, keyHandlers(deps));
   serve(app, deps, principalHandlers(deps));
   serve(app, deps, identityHandlers(deps));

@@ -1,7 +1,7 @@
 // What the HTTP handlers work with.
 import type { Bus } from '@switchboard/bus';
 import type { Log, Metrics } from '@switchboard/service';
-import type { Store } from '@switchboard/store';
+import type { Store, Work } from '@switchboard/store';
 import type { AskRouter } from '../ask-router.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
@@ -14,7 +14,7 @@ import type { Admit } from './admission.ts';
 
 /** Nothing here reads or changes what belongs to somebody: that is reached through the caller. */
 export interface HttpDeps {
-  readonly database: Pick<Store, 'ping' | 'audit'>;
+  readonly database: Pick<Store, 'ping' | 'audit'> & Pick<Work, 'deliveries'>;
   readonly bus: Bus;
   readonly directory: Directory;
   readonly policy: KeptPolicy;
