@@ -48,6 +48,7 @@ export const skillFiles = {
     'skills/notify/notify-skills.ts',
     'skills/records/records-skills.ts',
     'skills/shell/shell-skills.ts',
+    'skills/web/web-skills.ts',
   ],
   /** Pure functions that the skills of a domain share. */
   shared: [
@@ -74,8 +75,15 @@ export const skillFiles = {
     'skills/shell/command-result.ts',
     'skills/shell/output-text.ts',
     'skills/shell/time-limit.ts',
+    'skills/web/address-field.ts',
+    'skills/web/file-name.ts',
+    'skills/web/phrases.ts',
+    'skills/web/pieces.ts',
+    'skills/web/reasons.ts',
   ],
   forTests: [
+    'skills/chat/testing.ts',
+    'skills/notify/testing.ts',
     'skills/files/killed-agent.ts',
     'skills/files/killed-calls.ts',
     'skills/files/small-disk.ts',
@@ -84,6 +92,7 @@ export const skillFiles = {
     'skills/records/killed-agent.ts',
     'skills/records/testing.ts',
     'skills/shell/testing.ts',
+    'skills/web/testing.ts',
   ],
 };
 

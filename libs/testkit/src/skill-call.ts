@@ -28,6 +28,9 @@ export interface SkillCallOptions {
   readonly onNote?: (data: JsonValue) => void;
 }
 
+/** Of the examples, so that their outputs can name what derives from it. */
+export const exampleInvocationId: string = invocationId('00000000-0000-7000-8000-000000000000', 1, 1);
+
 export interface SkillCall {
   readonly ctx: SkillContext<readonly CapabilityEffect[]>;
   readonly artifacts: readonly (Artifact & { readonly content: Uint8Array })[];

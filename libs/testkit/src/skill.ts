@@ -1,8 +1,8 @@
 // Runs a skill as an agent would, over a real workspace folder, and holds its contract to its word.
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonValue, type Reconciled, type Skill, SkillError } from '@switchboard/contract';
+import { type JsonValue, type Reconciled, type Skill, type SkillContract, SkillError } from '@switchboard/contract';
 import { describe, expect, test } from 'vitest';
-import { createSkillCall, type SkillCall, type SkillCallOptions } from './skill-call.ts';
+import { createSkillCall, exampleInvocationId, type SkillCall, type SkillCallOptions } from './skill-call.ts';
 import { askProblems, contractProblems } from './skill-problems.ts';
 import { createSkillWorkspace, workspaceState } from './skill-workspace.ts';
 
@@ -10,7 +10,14 @@ import { createSkillWorkspace, workspaceState } from './skill-workspace.ts';
 const sayCharactersMax = 20_000;
 
 /** How the agent under test makes its capabilities over a workspace, and what the artifacts of its examples hold. */
-export type SkillSetup = Pick<SkillCallOptions, 'adapters' | 'contents' | 'invocationId'>;
+export interface SkillSetup extends Pick<SkillCallOptions, 'adapters' | 'contents' | 'invocationId'> {
+  /** Puts what is of this run only, such as a port, in the place of what stands in the contract's examples. */
+  readonly inThisRun?: (example: Example) => Example;
+  /** Leaves out of an output what no example can foretell, such as the bytes of a picture. */
+  readonly foretold?: (output: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+}
+
+type Example = SkillContract['examples'][number];
 
 export interface SkillRunOptions extends Omit<SkillCallOptions, 'workspace'> {
   readonly input: Readonly<Record<string, unknown>>;
@@ -69,12 +76,15 @@ export function describeSkill(skill: Skill, setup: SkillSetup): void {
 
     test.each(contract.examples.map((example) => [example.says, example] as const))(
       'example: %s',
-      async (_, example) => {
+      async (_, written) => {
+        const { inThisRun = (same) => same, foretold = (same) => same } = setup;
+        const example = inThisRun(written);
         const files = example.files ?? {};
         const workspace = createSkillWorkspace(files);
         const before = workspaceState(workspace);
-        const { output } = await runSkill(skill, { ...setup, input: example.input, workspace });
-        expect(output).toEqual(example.output);
+        const options = { invocationId: exampleInvocationId, ...setup, input: example.input, workspace };
+        const { output } = await runSkill(skill, options);
+        expect(foretold(output)).toEqual(foretold(example.output));
         expect(askProblems(contract, contract.input.parse(example.input))).toEqual([]);
         if (contract.repeat === 'safe') expect(workspaceState(workspace)).toEqual(before);
       },

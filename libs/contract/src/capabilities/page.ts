@@ -68,8 +68,8 @@ export interface PageDownload {
   /** A plain file name: no folder, no control character. */
   readonly name: string;
   readonly mediaType: string;
-  /** Throws SkillError as the call that gave it does. */
-  readonly content: AsyncIterable<Uint8Array>;
+  /** At most artifactBytesMax. */
+  readonly bytes: Uint8Array;
 }
 
 /**
