@@ -38,6 +38,21 @@ export const mailSettings = {
     .string()
     .optional()
     .describe('certificate authority (PEM) of servers with a certificate of their own; better given as MAIL_CA_FILE'),
+  MAIL_ALLOW_FROM: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe(
+      'whose mails are taken as messages: addresses and domains, with commas, or `*` for everybody’s; nobody’s when absent',
+    ),
+  MAIL_TRUST_AUTH_RESULTS_OF: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'the name that the receiving mail server writes into Authentication-Results (its authserv-id); what it says there proves who wrote a mail',
+    ),
 };
 export type MailSettings = z.output<z.ZodObject<typeof mailSettings>>;
 
