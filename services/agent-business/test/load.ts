@@ -35,7 +35,7 @@ export async function loadTestApi(
   { limits = quick, files = {} }: { limits?: AdapterLimits; files?: Readonly<Record<string, unknown>> } = {},
 ): Promise<TestApi> {
   const folder = await apisFolder({ 'pets.yaml': { document: petDocument, ...overlay }, ...files });
-  const api = await loadApi('pets', join(folder, 'pets.yaml'), new Set());
+  const api = await loadApi('pets', join(folder, 'pets.yaml'), { reserved: new Set() });
   const adapters = () => ({ api: createApiAdapter([api.server], limits) });
   const skill = (name: string): Skill => {
     const found = api.skills.find(({ contract }) => contract.name === name);

@@ -126,7 +126,7 @@ describe('a document', () => {
     const { leftOut } = await loadTestApi({});
     expect(leftOut).toEqual(['POST /photos/{petId}: a body of image/png cannot be sent']);
     const asked = loadTestApi({ select: { operations: ['addPhoto'] } });
-    await expect(asked).rejects.toMatchObject({ message: 'a body of image/png cannot be sent' });
+    await expect(asked).rejects.toMatchObject({ message: 'POST /photos/{petId}: a body of image/png cannot be sent' });
   });
 });
 
@@ -137,6 +137,7 @@ describe('the file of the operator', () => {
     [{ select: { tags: ['cats'] } }, 'no operation has the tag cats'],
     [{ select: { paths: ['/cats/*'] } }, 'no operation has the path /cats/*'],
     [{ select: {} }, 'chooses nothing'],
+    [{ operations: { addPhoto: {} } }, 'a body of image/png cannot be sent'],
     [{ operations: { createPet: { effect: 'read' } } }, 'its effect is external, and can be made graver, never read'],
     [{ operations: { deletePet: { effect: 'external' } } }, 'its effect is destructive'],
     [{ operations: { listPets: { name: 'a-b' }, getPet: { name: 'a-b' } } }, 'another skill is named a-b already'],

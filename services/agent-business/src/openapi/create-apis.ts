@@ -26,14 +26,18 @@ function bytesOf(skills: readonly Skill[]): number {
   return skills.reduce((sum, { contract }) => sum + Buffer.byteLength(JSON.stringify(describeContract(contract))), 0);
 }
 
+const way = 'choose operations with `select`';
+
 /** All of an API or nothing: half of one would be a riddle. Throws ApiProblem when it does not fit. */
+function checkCount(room: Room, operations: number): void {
+  if (operations <= room.skills) return;
+  throw new ApiProblem(
+    `${operations} operations are as many skills; an agent announces at most ${helloSkillsMax}, and ${room.skills} are left: ${way}`,
+  );
+}
+
+/** Throws ApiProblem when the contracts are too large. */
 function takeRoom(room: Room, { skills }: LoadedApi): void {
-  const way = 'choose operations with `select`';
-  if (skills.length > room.skills) {
-    throw new ApiProblem(
-      `${skills.length} operations are ${skills.length} skills; an agent announces at most ${helloSkillsMax}, and ${room.skills} are left: ${way}`,
-    );
-  }
   const bytes = bytesOf(skills);
   if (bytes > room.bytes) {
     throw new ApiProblem(
@@ -96,7 +100,10 @@ export async function createApis(
   const { createApiAdapter } = await import('./api-adapter.ts');
   for (const file of files) {
     try {
-      const api = await loadApi(basename(file, extname(file)), file, taken);
+      const api = await loadApi(basename(file, extname(file)), file, {
+        reserved: taken,
+        checkCount: (operations) => checkCount(room, operations),
+      });
       takeRoom(room, api);
       for (const line of api.leftOut) log.warn({ file }, `an operation is left out: ${line}`);
       for (const { contract } of api.skills) taken.add(contract.name);
