@@ -59,8 +59,9 @@ const driver: Rule = ({ file, target }) => {
   const { name } = target;
   const [, owner] =
     Object.entries(drivers).find(([key]) => key === name || (key.endsWith('/') && name.startsWith(key))) ?? [];
-  if (owner === undefined || partOf(file) === owner) return undefined;
-  return `${name} belongs to ${owner}: use what that offers, or add to it what is missing`;
+  const owners = [owner ?? []].flat();
+  if (owners.length === 0 || owners.includes(partOf(file))) return undefined;
+  return `${name} belongs to ${owners.join(' and ')}: use what that offers, or add to it what is missing`;
 };
 
 /** Tests may reach into the testkit, so that one helper does not load all of it. */

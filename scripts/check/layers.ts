@@ -10,10 +10,11 @@ export const floors: readonly (readonly string[])[] = [
 /** Never part of the product: only tests and scripts lean on it. */
 export const forDevelopment: readonly string[] = ['libs/testkit', 'libs/embedded'];
 
-/** Package of others → the one part of ours that may know it. `/` at the end: everything of that scope. */
-export const drivers: Readonly<Record<string, string>> = {
+/** Package of others → the part of ours that may know it: one, but for a reason. `/` at the end: everything of that scope. */
+export const drivers: Readonly<Record<string, string | readonly string[]>> = {
   nats: 'libs/bus',
-  postgres: 'libs/store',
+  // The store keeps our own data; the business agent asks other people's databases, and may not lean on the store.
+  postgres: ['libs/store', 'services/agent-business'],
   pino: 'libs/service',
   'prom-client': 'libs/service',
   fastify: 'services/gateway',
@@ -77,9 +78,11 @@ export const skillFiles = {
     'skills/shell/time-limit.ts',
     'skills/web/address-field.ts',
     'skills/web/file-name.ts',
+    'skills/web/page-view.ts',
     'skills/web/phrases.ts',
     'skills/web/pieces.ts',
     'skills/web/reasons.ts',
+    'skills/web/site-field.ts',
   ],
   forTests: [
     'skills/chat/testing.ts',

@@ -18,7 +18,7 @@ interface Requires {
 /**
  * An example that runs as a test. `files` is what lies in the workspace before it runs, all of it last modified at
  * 2026-01-01T00:00:00Z; a path that ends in `/` is an empty folder. Artifacts get the ids 00000000-0000-7000-8000-000000000001,
- * …2 and so on.
+ * …2 and so on; it is attempt 1 of step 1 of the turn 00000000-0000-7000-8000-000000000000.
  */
 export interface SkillExample<Input, Output> {
   readonly says: string;

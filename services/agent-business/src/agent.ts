@@ -4,9 +4,10 @@ import type { Life } from '@switchboard/service';
 import type { BusinessConfig } from './config.ts';
 import { createApis } from './openapi/create-apis.ts';
 import { together } from './part.ts';
+import { recordsPart } from './tryton/records-part.ts';
 
 export async function startBusiness(config: BusinessConfig, life: Life): Promise<void> {
-  const own = together([]);
+  const own = together([recordsPart(config)]);
   // Last: what is made of documents takes no name that is taken.
   const apis = await createApis(config, own.skills, life.log);
   await runAgent({

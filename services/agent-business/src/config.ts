@@ -2,9 +2,11 @@
 import { agentSettings } from '@switchboard/agent';
 import { readConfig } from '@switchboard/service';
 import { z } from 'zod';
+import { erpSettings } from './tryton/erp-settings.ts';
 
 export const businessSettings = z.object({
   ...agentSettings('business'),
+  ...erpSettings,
   APIS_DIR: z
     .string()
     .min(1)

@@ -32,8 +32,8 @@ export interface OrderSummary {
   readonly total: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Of its making, `2026-01-01`. */
-  readonly date: string;
+  /** Of the order, `2026-01-01`; a draft may have none. */
+  readonly date?: string | undefined;
 }
 
 export interface OrderLine {
@@ -48,7 +48,7 @@ export interface OrderLine {
 }
 
 export interface Order extends OrderSummary {
-  readonly lines: readonly OrderLine[];
+  readonly lines: OrderLine[];
 }
 
 /**
