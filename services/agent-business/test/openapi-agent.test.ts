@@ -66,7 +66,12 @@ beforeAll(async () => {
     'github.yaml': { document: modules.resolve('@octokit/openapi/generated/api.github.com.json') },
     'pets.yaml': { document: petDocument, server: `http://127.0.0.1:${port}/v1` },
     'startrek.yaml': { document: modules.resolve('@readme/oas-examples/3.0/json/star-trek.json') },
-    'zoo.yaml': { document: petDocument, auth: { type: 'bearer', file: 'zoo.token' }, select: { tags: ['danger'] } },
+    'zoo.yaml': {
+      document: petDocument,
+      server: 'https://zoo.example.com',
+      auth: { type: 'bearer', file: 'zoo.token' },
+      select: { tags: ['danger'] },
+    },
   };
   await mkdir(join(folder.path, 'apis'));
   for (const [name, overlay] of Object.entries(apis)) {

@@ -116,6 +116,28 @@ describe('an answer', () => {
     expect((await run('get-pets-pet', { petId: '7' })).output).toMatchObject(expected);
   });
 
+  it('that says the secret back does not say it on', async () => {
+    const auth = { type: 'basic', user: 'anna', file: 's' };
+    const api = await startPetApi(({ headers }, answer, number) =>
+      answerJson(answer, number === 1 ? 200 : 403, { message: `canary ${headers.authorization}` }),
+    );
+    const { run } = await loadTestApi({ server: api.url, auth }, { files: { s: 'canary' } });
+    const { text } = await run('get-pets-pet', { petId: '7' });
+    expect(text).toContain('[secret] Basic [secret]');
+    const message = expect.stringContaining('[secret] Basic [secret]');
+    await expect(run('get-pets-pet', { petId: '7' })).rejects.toMatchObject({ message });
+  });
+
+  it('that is a long text is a file too', async () => {
+    const page = `<p>${'hello '.repeat(5_000)}`;
+    const api = await startPetApi((_, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end(page));
+    const { run } = await loadTestApi({ server: api.url });
+    const { output, text, artifacts } = await run('get-pets-pet', { petId: '7' });
+    expect(output).toMatchObject({ answer: 'not-as-described', file: { bytes: page.length, mediaType: 'text/html' } });
+    expect(Buffer.from(artifacts[0]?.content ?? []).toString()).toBe(page);
+    expect(text.length).toBeLessThan(5_000);
+  });
+
   it('that is no text is a file', async () => {
     const picture = Buffer.from([0x89, 0x50, 0xff, 0]);
     const api = await startPetApi((_, answer) => answer.writeHead(200, { 'content-type': 'image/png' }).end(picture));

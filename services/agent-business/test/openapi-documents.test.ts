@@ -146,6 +146,7 @@ describe('the file of the operator', () => {
     [{ server: 'ftp://pets' }, 'server: '],
     [{ server: 'https://anna:secret@pets.example.com' }, 'secrets belong into a file'],
     [{ auth: { type: 'bearer', token: 'canary' } }, 'auth.file: '],
+    [{ auth: { type: 'bearer', file: 's' } }, 'no document of somebody else decides where a secret goes'],
     [{ utterances: [] }, 'Unrecognized key'],
   ])('%j is one line', async (overlay, line) => {
     const loading = loadTestApi(overlay);

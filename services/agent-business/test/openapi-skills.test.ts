@@ -37,7 +37,7 @@ describe('pages', () => {
         answerJson(answer, 200, pets(1, 2), { link: `<${address}>; rel=next` }),
       );
       const { output } = await (await loadTestApi({ server: api.url })).run('list-pets', {});
-      expect(output).toEqual({ status: 200, answer: 'as-described', data: pets(1, 2) });
+      expect(output).toEqual({ status: 200, answer: 'as-described', data: pets(1, 2), more: true });
       expect(api.seen).toHaveLength(1);
     }
     expect(other.seen).toEqual([]);

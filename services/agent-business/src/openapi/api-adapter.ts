@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallScope, CapabilityAdapters } from '@switchboard/agent';
 import { type ApiAnswer, type ApiRequest, SkillError, SwitchboardError } from '@switchboard/contract';
 import { createWall, type Wall } from './connection.ts';
-import { credentialsOf } from './credentials.ts';
+import { credentialsOf, withoutSecrets } from './credentials.ts';
 import type { Auth } from './overlay.ts';
 import { NoAnswer, sendRequest } from './send-request.ts';
 
@@ -98,10 +98,10 @@ function createCaller(
 
   async function ask(server: Connected, request: ApiRequest, url: URL): Promise<ApiAnswer> {
     signal.throwIfAborted();
-    const { headers, query } = await credentialsOf(server.auth);
+    const { headers, query, secrets } = await credentialsOf(server.auth);
     const target = new URL(url);
     for (const [name, value] of query) target.searchParams.set(name, value);
-    return sendRequest({
+    const answer = await sendRequest({
       url: target,
       method: request.method,
       headers: {
@@ -120,6 +120,7 @@ function createCaller(
       wall: server.wall,
       signal,
     });
+    return { ...answer, body: withoutSecrets(answer.body, secrets) };
   }
 
   /** Another address of the same server is followed by who looks only; credentials go nowhere else. */

@@ -22,7 +22,7 @@ import { placeOf } from './list-operations.ts';
 import { outputSchema } from './output-schema.ts';
 import type { Pagination } from './overlay.ts';
 import { pagesMax } from './pages.ts';
-import { readAnswer } from './read-answer.ts';
+import { readAnswer, textCharactersMax } from './read-answer.ts';
 import type { Operation } from './read-operation.ts';
 import { type Pages, readPages } from './read-pages.ts';
 import { apiReasons, refuseFailure } from './refusals.ts';
@@ -81,7 +81,8 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 
 /** What is too large for an answer, or no text, becomes a file. */
 async function withFile(ctx: SkillContextBase, name: string, answer: ApiAnswer, pages: Pages): Promise<Pages> {
-  if (pages.answer === 'file') {
+  const clipped = pages.text !== undefined && answer.body.length > textCharactersMax && pages.answer !== 'incomplete';
+  if (pages.answer === 'file' || clipped) {
     const type = answer.mediaType !== undefined && answer.mediaType.length < 128 ? answer.mediaType : undefined;
     const content = once(answer.body);
     return { ...pages, file: await ctx.artifact({ name, mediaType: type ?? 'application/octet-stream', content }) };

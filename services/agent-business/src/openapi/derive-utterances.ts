@@ -24,7 +24,7 @@ const trail = /\s+(?:by|with|using|based on|given|matching)\s.*$/i;
 /** Words only: nothing that a sentence pattern would take for a sign, and no more of them than a person says. */
 function sayable(text: string): string {
   return text
-    .replace(/[{}[\]()|"“”`*<>]/g, ' ')
+    .replace(/[^\p{L}\p{N}\s.,:;!?'’&/+-]/gu, ' ')
     .replace(/[.:;,!?]+(?=\s|$)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

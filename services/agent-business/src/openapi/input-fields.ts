@@ -3,6 +3,7 @@ import type { SchemaCollector } from './collect-schema.ts';
 import { withDefinitions } from './collect-schema.ts';
 import { isRecord, type Json, membersOf, resolve, shortly } from './json.ts';
 import type { Body, Operation, Parameter } from './read-operation.ts';
+import { visible } from './say-json.ts';
 import { plainWords } from './words.ts';
 
 /** Where a field's value goes. */
@@ -50,7 +51,7 @@ function fieldSchema(collector: SchemaCollector, given: unknown, name: string, d
   const type = typeOf(whole, collector.$defs);
   const fits = JSON.stringify(withDefinitions(whole, collector.$defs)).length <= schemaBytesMax;
   const schema: Record<string, unknown> = fits ? { ...whole } : { ...(type !== undefined && { type }) };
-  schema['description'] = shortly(description ?? textIn(whole['description']) ?? plainWords(name), 300);
+  schema['description'] = shortly(visible(description ?? textIn(whole['description']) ?? plainWords(name)), 300);
   if (schema['type'] === 'string' && schema['enum'] === undefined) schema['maxLength'] ??= charactersMax;
   if (schema['type'] === 'array') schema['maxItems'] ??= itemsMax;
   return schema;

@@ -66,6 +66,9 @@ export async function loadApi(name: string, file: string, { reserved, checkCount
   const names = nameOperations(name, choices, reserved);
   const { base, title, named } = serverOf(name, raw, overlay);
   const { auth } = overlay;
+  if (auth !== undefined && !named) {
+    throw new ApiProblem('auth: give `server` too: no document of somebody else decides where a secret goes');
+  }
   const signing = auth && { ...auth, file: resolvePath(folder, auth.file) };
 
   const document = await readDocument(

@@ -12,6 +12,7 @@ import { plainTitle } from './name-operation.ts';
 import { dataSchema } from './output-schema.ts';
 import type { OperationOverlay, Overlay } from './overlay.ts';
 import { answerSchema, type Operation, readOperation } from './read-operation.ts';
+import { visible } from './say-json.ts';
 
 /** What the skills of one API share. */
 export interface Workshop {
@@ -69,9 +70,9 @@ export function operationSkill(
   const operation = readOperation(document, listed);
   const effect = effectOf(listed, own?.effect);
   const fields = inputFields(document, collectors.input, operation);
-  const title = own?.title ?? shortly(operation.summary ?? plainTitle(listed), 100);
+  const title = own?.title ?? shortly(visible(operation.summary ?? plainTitle(listed)), 100);
   const words = own?.description ?? operation.description ?? operation.summary ?? title;
-  const sentence = shortly(words, descriptionCharactersMax).replace(/[.:;]?$/, '.');
+  const sentence = shortly(visible(words), descriptionCharactersMax).replace(/[.:;]?$/, '.');
   const derived = deriveUtterances(operation, fields, api.title);
   return createApiSkill({
     api,
@@ -85,7 +86,8 @@ export function operationSkill(
     input: inputSchema(fields, collectors.input),
     data: dataSchema(operation, collectors.output),
     misfit: misfitOf(workshop, operation),
-    idempotency: own?.idempotency ?? (operation.method === 'GET' ? undefined : overlay.idempotency),
+    // As the drafts of the header have it: the other methods do not take it unless the operator knows better.
+    idempotency: own?.idempotency ?? (['POST', 'PATCH'].includes(operation.method) ? overlay.idempotency : undefined),
     pagination: own?.pagination ?? overlay.pagination,
     items: own?.items,
     timeoutMs: own?.timeoutMs ?? overlay.timeoutMs,

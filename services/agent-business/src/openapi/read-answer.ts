@@ -20,8 +20,8 @@ export interface ReadAnswer {
   readonly file?: Artifact;
 }
 
-/** What of a text stands in an output; the rest is in a file. */
-const textCharactersMax = 8_000;
+/** What of a text stands in an output; a longer one is in a file, too. */
+export const textCharactersMax = 8_000;
 
 function decoded(body: Uint8Array): string | undefined {
   try {

@@ -1,6 +1,6 @@
 // Reads an answer to its end: page after page, as far as the limits and the time go.
 import { type ApiAnswer, type ApiRead, type ApiRequest, SkillError } from '@switchboard/contract';
-import { itemsMax, listIn, nextRequest, type PageOptions, pagesMax, withList } from './pages.ts';
+import { itemsMax, listIn, nextLink, nextRequest, type PageOptions, pagesMax, withList } from './pages.ts';
 import { type Described, type ReadAnswer, readAnswer } from './read-answer.ts';
 
 export interface Pages extends ReadAnswer {
@@ -52,7 +52,9 @@ export async function readPages(api: ApiRead, first: ApiRequest, options: ReadPa
     const ended = pagination.style === 'page' && added.length < firstLength;
     request = ended ? undefined : nextRequest(options, request, answer, page.data, api.within);
   }
-  const more = request !== undefined || list.length > itemsMax;
+  // A page that lies elsewhere is not asked for, and not kept secret.
+  const elsewhere = pagination.style === 'link' && nextLink(answer.headers) !== undefined;
+  const more = request !== undefined || elsewhere || list.length > itemsMax;
   if (pages === 1) return { ...whole, ...(more && { more }) };
   return { ...whole, data: withList(whole.data, items, list.slice(0, itemsMax)), pages, more };
 }
