@@ -13,8 +13,8 @@ export const forDevelopment: readonly string[] = ['libs/testkit', 'libs/embedded
 /** Package of others → the part of ours that may know it: one, but for a reason. `/` at the end: everything of that scope. */
 export const drivers: Readonly<Record<string, string | readonly string[]>> = {
   nats: 'libs/bus',
-  // The store keeps our own data; the business agent asks other people's databases, and may not lean on the store.
-  postgres: ['libs/store', 'services/agent-business'],
+  // The store keeps our own data; the business agent asks other people's databases, which the testkit makes.
+  postgres: ['libs/store', 'libs/testkit', 'services/agent-business'],
   pino: 'libs/service',
   'prom-client': 'libs/service',
   fastify: 'services/gateway',
@@ -44,6 +44,7 @@ export const skillFiles = {
     'skills/messenger.ts',
     'skills/workstation.ts',
     'skills/chat/chat-skills.ts',
+    'skills/database/database-skills.ts',
     'skills/files/files-skills.ts',
     'skills/mail/mail-skills.ts',
     'skills/notify/notify-skills.ts',
@@ -56,6 +57,8 @@ export const skillFiles = {
     'skills/chat/address-field.ts',
     'skills/chat/carried-text.ts',
     'skills/chat/sending.ts',
+    'skills/database/csv.ts',
+    'skills/database/reasons.ts',
     'skills/files/look.ts',
     'skills/files/media-types.ts',
     'skills/files/path-field.ts',
@@ -85,6 +88,7 @@ export const skillFiles = {
     'skills/web/site-field.ts',
   ],
   forTests: [
+    'skills/database/testing.ts',
     'skills/chat/testing.ts',
     'skills/notify/testing.ts',
     'skills/files/killed-agent.ts',

@@ -24,7 +24,8 @@ function grantOf(
   invocationId = `${randomUUID()}-1-1`,
   ms = 60_000,
 ): Both {
-  const scope = { invocationId, signal: AbortSignal.timeout(ms), deadline: new Date(Date.now() + ms) };
+  const deadline = new Date(Date.now() + ms);
+  const scope = { invocationId, session: randomUUID(), signal: AbortSignal.timeout(ms), deadline };
   return { ...adapter.read(scope), ...adapter.external(scope) };
 }
 

@@ -15,6 +15,8 @@ export interface Person {
   /** `more` goes beside the body. Returns the id it has. */
   say(to: string, text: string, more?: readonly Element[]): Promise<string>;
   send(stanza: Element): Promise<void>;
+  /** Resolves when the server has dealt with all that was sent. */
+  settle(): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function comeOnline(prosody: Prosody, name: string, options: Person
       return id;
     },
     send: (stanza) => xmpp.send(stanza),
+    settle: async () => void (await xmpp.iqCaller.request(xml('iq', { type: 'get' }, xml('ping', 'urn:xmpp:ping')))),
     leave: async () => void (await xmpp.stop()),
   };
 }

@@ -21,7 +21,7 @@ export interface ChatSend {
   /**
    * Sends one message under the id of the invocation and resolves when the network has taken it; `delivered` when a
    * device of theirs has said so by then. Waits for a network that is away. `leaving` is awaited right before the first
-   * byte goes out: whatever fails before it has sent nothing. Throws SkillError `no-address`, `bad-text` (characters that
+   * byte goes out, and again when that could not go out after all: whatever fails before it has sent nothing. Throws SkillError `no-address`, `bad-text` (characters that
    * the network cannot carry) or `not-delivered` (the network gave it back), SwitchboardError `unavailable` (nothing was
    * sent), `outcome-unknown` (it may have been), and the signal's reason.
    */

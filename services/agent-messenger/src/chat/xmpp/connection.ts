@@ -16,8 +16,11 @@ export interface ConnectionOptions extends SessionOptions {
 }
 
 export interface Connection<Attached> {
-  /** Waits until there is a session, at most `msMax`. Throws SwitchboardError `unavailable`, and the signal's reason. */
-  current(signal: AbortSignal, msMax?: number): Promise<Attached>;
+  /**
+   * Waits until there is a session. Who gives a `patience` waits until that is aborted, and not at all while the server
+   * refuses to let the agent in: throws SwitchboardError `unavailable` then. Throws the signal's reason.
+   */
+  current(signal: AbortSignal, patience?: AbortSignal): Promise<Attached>;
   /** The session of now, if there is one. */
   now(): Attached | undefined;
   /** Within a second. */
@@ -33,15 +36,15 @@ export function stayConnected<Attached extends { readonly session: Session }>(
   const closing = new AbortController();
   let next = Promise.withResolvers<Attached>();
   let now: Attached | undefined;
-  /** In words for a person; undefined while there is no reason to think that it will not come. */
-  let refused: string | undefined;
+  /** Aborted while the server does not let this agent in, with words for a person. */
+  let refused = new AbortController();
 
   async function live(): Promise<void> {
     const session = await openSession(options, closing.signal);
     now = attach(session);
     try {
       await session.appear();
-      refused = undefined;
+      if (refused.signal.aborted) refused = new AbortController();
       log.info({ service, address }, 'connected to the chat server');
       next.resolve(now);
       await until(new Promise<never>(() => undefined), session.over);
@@ -59,10 +62,11 @@ export function stayConnected<Attached extends { readonly session: Session }>(
       const error = await live().catch((thrown: unknown) => thrown);
       if (closing.signal.aborted) return;
       failures = Date.now() - began > wellAfterMs ? 0 : failures + 1;
-      refused = refusal(error);
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) refused.abort(refusal);
       log.warn({ service, address, failures, err: error }, 'the chat server is not there');
       const backoff = Math.min(retryMs.most, retryMs.first * 2 ** Math.max(0, failures - 1));
-      const waitMs = refused === undefined ? backoff * (0.5 + Math.random() / 2) : refusedWaitMs;
+      const waitMs = refusal === undefined ? backoff * (0.5 + Math.random() / 2) : refusedWaitMs;
       await delay(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
@@ -70,13 +74,13 @@ export function stayConnected<Attached extends { readonly session: Session }>(
   const running = run();
   return {
     now: () => now,
-    async current(signal, msMax) {
-      const waiting = msMax === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(msMax)]);
-      if (now === undefined && refused !== undefined) throw new SwitchboardError('unavailable', refused);
+    async current(signal, patience) {
+      const impatience = patience === undefined ? [] : [patience, refused.signal];
       try {
-        return await until(next.promise, AbortSignal.any([waiting, closing.signal]));
+        return await until(next.promise, AbortSignal.any([signal, closing.signal, ...impatience]));
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof SwitchboardError) throw error;
         throw new SwitchboardError('unavailable', `The chat server ${service} is not there.`, { cause: error });
       }
     },
@@ -89,7 +93,9 @@ export function stayConnected<Attached extends { readonly session: Session }>(
 }
 
 /** What trying again will not change. */
-function refusal(error: unknown): string | undefined {
+function refusalOf(error: unknown): SwitchboardError | undefined {
   if (!(error instanceof Error) || error.name !== 'SASLError') return undefined;
-  return `The chat server does not let this agent in (${error.message}): look at XMPP_JID and XMPP_PASSWORD_FILE.`;
+  const where = 'look at XMPP_JID and XMPP_PASSWORD_FILE';
+  const words = `The chat server does not let this agent in (${error.message}): ${where}.`;
+  return new SwitchboardError('unavailable', words, { cause: error });
 }

@@ -30,6 +30,8 @@ export interface Session {
   readonly hasArchive: boolean;
   /** Aborted when it is over, with why. */
   readonly over: AbortSignal;
+  /** False as soon as the server has hung up, which is a moment before it is over: nothing can be sent any more. */
+  isOpen(): boolean;
   /** Says that the agent is there: from then on the server hands over what comes, and what came before. */
   appear(): Promise<void>;
   /** Resolves when it is on its way; that it arrived, only an answer tells. Throws when it is over. */
@@ -74,8 +76,9 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   xmpp.on('disconnect', () => over.abort(problem ?? new Error('the connection ended')));
   const close = (): Promise<void> => closeClient(xmpp, over);
   try {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(loginMsMax)]);
-    await until(xmpp.start(), deadline);
+    // The library goes on waiting for a server that has hung up.
+    const end = AbortSignal.any([signal, over.signal, AbortSignal.timeout(loginMsMax)]);
+    await until(xmpp.start(), end);
     const session = await createSession(xmpp, options.address, over.signal, close);
     signal.throwIfAborted();
     return session;
@@ -106,6 +109,7 @@ async function createSession(
   return {
     hasArchive,
     over,
+    isOpen: () => !over.aborted && rawSocket(xmpp.socket)?.writable === true && xmpp.status === 'online',
     ask,
     settle,
     close,

@@ -1,4 +1,5 @@
 // XMPP as a chat network: sends, finds again what was sent, and reads on where it stopped.
+import { setTimeout as delay } from 'node:timers/promises';
 import { SkillError, SwitchboardError } from '@switchboard/contract';
 import type { ChatNetwork, OutgoingChat, Sent } from '../network.ts';
 import { bareAddress } from './address.ts';
@@ -9,11 +10,13 @@ import { openInbox } from './inbox.ts';
 import { type Attached, type Incoming, readIncoming } from './incoming.ts';
 import { type Element, readMessage } from './read-message.ts';
 import { sendMessage } from './send-message.ts';
-import { until } from './session.ts';
+import { type Session, until } from './session.ts';
 import { isXmlText } from './xml-text.ts';
 
 /** A server that is away is waited for so long before a message is said to be impossible to send. */
 const sendWaitMsMax = 30_000;
+/** Until a session whose server has hung up is over. */
+const hungUpMs = 20;
 /** Between the clock here and the server's. */
 const clocksApartMs = 24 * 3600_000;
 
@@ -55,9 +58,7 @@ async function send(
   message: OutgoingChat,
   { signal, leaving }: { signal: AbortSignal; leaving: () => Promise<void> },
 ): Promise<Sent> {
-  const { session } = await reading.connection.current(signal, sendWaitMsMax);
-  await leaving();
-  if (session.over.aborted) throw new SwitchboardError('unavailable', 'The connection ended: nothing was sent.');
+  const session = await openToSend(reading, signal, leaving);
   const since = new Date();
   try {
     return await until(sendMessage(session, message), signal);
@@ -70,13 +71,28 @@ async function send(
   }
 }
 
+/** A session that something can be written to at this moment, all that must come before having been done. */
+async function openToSend(
+  { connection }: Incoming,
+  signal: AbortSignal,
+  leaving: () => Promise<void>,
+): Promise<Session> {
+  const patience = AbortSignal.timeout(sendWaitMsMax);
+  for (;;) {
+    const { session } = await connection.current(signal, patience);
+    await leaving();
+    if (session.isOpen()) return session;
+    await delay(hungUpMs, undefined, { signal });
+  }
+}
+
 async function holds(
   { connection, own }: Incoming,
   message: Pick<OutgoingChat, 'id' | 'to'>,
   since: Date,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const { session } = await connection.current(signal, sendWaitMsMax);
+  const { session } = await connection.current(signal, AbortSignal.timeout(sendWaitMsMax));
   const start = new Date(since.getTime() - clocksApartMs);
   return session.hasArchive ? await archiveHolds(session, own, message, start) : undefined;
 }
