@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { createFilesAdapter } from '@switchboard/agent-workstation/files';
 import { createSkillCall } from '@switchboard/testkit/skill-call';
-import { callsOf } from './killed-calls.ts';
+import { callsOf, contents } from './killed-calls.ts';
 
 const [workspace = '', rounds, start, dieAfter] = process.argv.slice(2);
 const adapters = { files: createFilesAdapter({ workspace }) };
@@ -15,6 +15,7 @@ for (const [step, { skill, input, id }] of callsOf(Number(rounds)).entries()) {
   const { ctx } = createSkillCall(skill.contract, {
     workspace,
     adapters: () => adapters,
+    contents,
     invocationId: `${id}-1`,
     onNote,
   });

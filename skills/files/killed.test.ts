@@ -7,11 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { callsOf } from './killed-calls.ts';
+import { callsOf, contents } from './killed-calls.ts';
 import { createSkillWorkspace, onFiles, reconcileSkill, runSkill, workspaceState } from './testing.ts';
 
 const program = fileURLToPath(new URL('./killed-agent.ts', import.meta.url));
 const rounds = 2;
+const setup = { ...onFiles, contents };
 const calls = callsOf(rounds);
 
 const lineSchema = z.object({ step: z.int(), noted: z.json().optional(), ended: z.boolean().optional() });
@@ -45,10 +46,10 @@ async function runUntilDeath(
 async function settle(workspace: string, { step, noted }: Line, outcomes: string[]): Promise<void> {
   const call = calls[step];
   if (call === undefined) throw new Error(`there is no step ${step}`);
-  const { outcome } = await reconcileSkill(call.skill, { ...onFiles, input: call.input, workspace, noted });
+  const { outcome } = await reconcileSkill(call.skill, { ...setup, input: call.input, workspace, noted });
   outcomes.push(outcome);
   if (outcome === 'not-done') {
-    await runSkill(call.skill, { ...onFiles, input: call.input, workspace, invocationId: `${call.id}-2` });
+    await runSkill(call.skill, { ...setup, input: call.input, workspace, invocationId: `${call.id}-2` });
   }
 }
 
@@ -70,6 +71,8 @@ test('effects that are cut off are settled by looking', { timeout: 60_000 }, asy
   expect(readFileSync(join(workspace, 'log.txt'), 'utf8')).toBe(log);
   expect(readdirSync(join(workspace, 'copies'))).toEqual([]);
   for (let n = 0; n < rounds; n += 1) {
+    const picture = readFileSync(join(workspace, `pictures/${n}/picture.png`));
+    expect(Object.values(contents).map((whole) => picture.equals(whole))).toEqual([true]);
     const done = readFileSync(join(workspace, `done/${n}.txt`), 'utf8');
     expect([n, done.startsWith(`${n}\n`), done.includes('line'), done.includes(`word ${n} word`)]).toEqual([
       n,

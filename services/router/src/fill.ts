@@ -45,6 +45,24 @@ const shapesFor: Partial<Record<Field['kind'], readonly Shape[]>> = {
   integer: ['number'],
 };
 
+/** A list of addresses or paths is made of all of them. */
+function fillList(
+  field: Field,
+  sentence: Sentence,
+  input: Record<string, unknown>,
+  used: Set<number>,
+  around: Surroundings,
+): boolean {
+  const shapes = field.kind === 'array' && field.item?.kind === 'email' ? shapesFor.email : undefined;
+  const found = sentence.words.flatMap((word, at) => (!used.has(at) && shapes?.includes(word.shape) ? [at] : []));
+  const said = found.map((at) => textBetween(sentence, at, at + 1)).join(', ');
+  const read = found.length > 0 ? coerce(said, field, around.now) : undefined;
+  if (!read?.ok) return false;
+  input[field.name] = read.value;
+  for (const at of found) used.add(at);
+  return true;
+}
+
 /** Values whose shape alone tells where they belong: the first unused one of the field's shape. */
 function fillByShape(
   skill: RoutableSkill,
@@ -55,14 +73,10 @@ function fillByShape(
 ): void {
   for (const field of skill.fields) {
     if (input[field.name] !== undefined) continue;
-    const shapes = takesArtifact(field) ? shapesFor.path : shapesFor[field.kind];
+    if (fillList(field, sentence, input, used, around)) continue;
+    const shapes = shapesFor[field.kind];
     const at = sentence.words.findIndex((word, index) => !used.has(index) && shapes?.includes(word.shape) === true);
-    if (at !== -1 && takesArtifact(field)) {
-      const read = readSlot(skill, field, sentence, at, at + 1, around);
-      if (typeof read === 'string') continue;
-      input[field.name] = read.value;
-      used.add(at);
-    } else if (at !== -1) {
+    if (at !== -1) {
       const coerced = coerce(textBetween(sentence, at, at + 1), field, around.now);
       if (!coerced.ok) continue;
       input[field.name] = coerced.value;
@@ -152,6 +166,25 @@ function quotedIn({ words }: Sentence, [from, to]: readonly [number, number]): [
   return only === undefined || quotes.length > 1 ? undefined : [only, only + 1];
 }
 
+/** A stretch of words that the skill has none for may say what it takes from another one. */
+function fillByGift(
+  skill: RoutableSkill,
+  sentence: Sentence,
+  input: Record<string, unknown>,
+  used: Set<number>,
+  around: Surroundings,
+): void {
+  const field = skill.fields.find((one) => takesArtifact(one) && input[one.name] === undefined);
+  if (field === undefined) return;
+  for (const [from, to] of leftovers(skill, sentence, used, new Set())) {
+    const read = readSlot(skill, field, sentence, from, to, around);
+    if (typeof read === 'string') continue;
+    input[field.name] = read.value;
+    for (let at = from; at < to; at++) used.add(at);
+    return;
+  }
+}
+
 function isAnchored(alignment: Alignment, from: number, to: number): boolean {
   return alignment.covered.includes(from - 1) || alignment.covered.includes(to);
 }
@@ -181,6 +214,7 @@ export function fillLoosely(
   }
   fillByQuote(skill, sentence, input, used);
   fillByShape(skill, sentence, input, used, around);
+  fillByGift(skill, sentence, input, used, around);
   // What cannot be taken back is not guessed from what is left over.
   if (skill.effect !== 'destructive') fillByRest(skill, sentence, input, used, alignment?.covered ?? [], around);
   return { input, missing: missingOf(skill, input), implausible: false };

@@ -3,10 +3,11 @@ import type { CatalogueIndex } from './catalogue-index.ts';
 import { cueAgainst, findCues } from './cues.ts';
 import type { Field } from './fields.ts';
 import { fillLoosely } from './fill.ts';
-import type { Give } from './read-slot.ts';
+import type { Earlier } from './pronouns.ts';
+import type { Give, Part } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import { type Sentence, type Shape, shapeOf, slice, textBetween, type Word } from './sentence.ts';
-import { Gift } from './steps.ts';
+import { Gift, isComplete } from './steps.ts';
 import { bars, clearLead, isSure } from './sureness.ts';
 import { coerce } from './values.ts';
 
@@ -19,7 +20,8 @@ const plainScore = 0.15;
 /** As much as one telling word. */
 const wordsScore = 1;
 
-const leading = new Set(['the', 'a', 'an', 'my', 'our', 'file', 'document', 'called', 'named']);
+const articles = new Set(['the', 'a', 'an', 'my', 'our']);
+const leading = new Set([...articles, 'file', 'document', 'called', 'named']);
 const shapes: Partial<Record<Field['kind'], Shape>> = { path: 'path', url: 'url', email: 'email' };
 const fileName = /[^\s/]\.[a-z0-9]{1,5}$/i;
 
@@ -62,28 +64,41 @@ function byName(part: Sentence, givers: readonly PlainGiver[], now: Date | undef
   return new Gift(step, giver.gives, plainScore, `“${text}” is all that it needs`);
 }
 
-/** The part is a whole sentence of a skill that gives something. What it lacks is asked about. */
-function byPattern(part: Sentence, { match }: CatalogueIndex, around: Parameters<typeof match>[2]): Gift | undefined {
+/** The part is a whole sentence of one skill, of those that give it in some field. */
+function bySentence(
+  part: Sentence,
+  { match }: CatalogueIndex,
+  around: Parameters<typeof match>[2],
+  fieldOf: (skill: RoutableSkill) => string | undefined,
+): Gift | undefined {
   const cues = findCues(part);
   const sure = match(part, cues, around).filter(
     (one) =>
-      one.skill.gives !== undefined &&
+      fieldOf(one.skill) !== undefined &&
       isSure(one, part) &&
       cueAgainst(one.skill.effect, one.alignment, cues) === undefined,
   );
   const [best, second] = sure;
-  if (best?.skill.gives === undefined || best.score - (second?.score ?? -Infinity) < clearLead) return undefined;
+  const field = best && fieldOf(best.skill);
+  if (best === undefined || field === undefined || best.score - (second?.score ?? -Infinity) < clearLead)
+    return undefined;
   const { skill, input, pattern, score } = best;
-  return new Gift({ skill, input }, best.skill.gives, score, `matches “${pattern.source}”`);
+  return new Gift({ skill, input }, field, score, `matches “${pattern.source}”`);
+}
+
+/** The name in front of a value: `text`, of `the text of https://example.org`. */
+function nameInFront({ words }: Sentence): string {
+  const name = words.find((word) => !articles.has(word.norm))?.norm ?? '';
+  return words.some((word) => word.shape !== 'word') ? name : '';
 }
 
 /** The words of the part point to one skill of all, with nothing left unexplained. What it lacks is asked about. */
-function byWords(part: Sentence, index: CatalogueIndex, around: Parameters<Give>[3], now: Date | undefined) {
+function byWords(part: Sentence, index: CatalogueIndex, earlier: readonly Earlier[], now: Date | undefined) {
   const [best, second] = index.score(part);
   if (best?.skill.gives === undefined || best.score < index.calibration.known || best.strangers > 0) return undefined;
   const { skill, loose } = best;
   if (findCues(part).length > 0 || index.calibration.confidence(best, second) < bars[skill.effect]) return undefined;
-  const { input } = fillLoosely(skill, part, loose?.alignment, { earlier: around, now, give: undefined });
+  const { input } = fillLoosely(skill, part, loose?.alignment, { earlier, now, give: undefined });
   return new Gift({ skill, input }, best.skill.gives, wordsScore, 'its words point clearly to it');
 }
 
@@ -91,19 +106,34 @@ function byWords(part: Sentence, index: CatalogueIndex, around: Parameters<Give>
 export function createGive(index: CatalogueIndex, now: Date | undefined): Give {
   const givers = index.skills.filter((skill) => skill.gives !== undefined);
   const plain = givers.flatMap(plainGiver);
+  const named = new Set(index.skills.flatMap((skill) => [...skill.says.keys()]));
   const byWordsOf = new Map<string, Gift | undefined>();
   let looks = 0;
-  return (sentence, from, to, earlier) => {
-    if (givers.length === 0 || to - from > wordsMax || to <= from) return undefined;
-    const part = slice(sentence, from, to);
-    const named = byName(part, plain, now);
-    if (named || part.words.some((word) => word.quoted) || ++looks > looksMax) return named;
-    const around = { earlier, now, give: undefined };
-    // `save the pdf of …`, `download …`: the words before may belong to it as well.
-    const matched = byPattern(part, index, around) ?? byPattern(slice(sentence, 0, to), index, around);
-    if (matched) return matched;
-    const key = `${part.words[0]?.start} ${part.words.at(-1)?.end}`;
-    if (!byWordsOf.has(key)) byWordsOf.set(key, byWords(part, index, earlier, now));
-    return byWordsOf.get(key);
+  const isRequest = (part: Sentence): boolean => !part.words.some((word) => word.quoted) && ++looks <= looksMax;
+  const fits = ([, from, to]: Part): boolean => to > from && to - from <= wordsMax;
+  return {
+    artifact(given, earlier) {
+      if (givers.length === 0 || !fits(given)) return undefined;
+      const [sentence, , to] = given;
+      const part = slice(...given);
+      const file = byName(part, plain, now);
+      if (file || !isRequest(part)) return file;
+      const around = { earlier, now, give: undefined };
+      const gives = (skill: RoutableSkill): string | undefined => skill.gives;
+      // `save the pdf of …`, `download …`: the words before may belong to it as well.
+      const said = bySentence(part, index, around, gives) ?? bySentence(slice(sentence, 0, to), index, around, gives);
+      if (said) return said;
+      const key = `${part.words[0]?.start} ${part.words.at(-1)?.end}`;
+      if (!byWordsOf.has(key)) byWordsOf.set(key, byWords(part, index, earlier, now));
+      return byWordsOf.get(key);
+    },
+    text(given, earlier) {
+      if (named.size === 0 || !fits(given)) return undefined;
+      const part = slice(...given);
+      const name = nameInFront(part);
+      if (!named.has(name) || !isRequest(part)) return undefined;
+      const gift = bySentence(part, index, { earlier, now, give: undefined }, ({ says }) => says.get(name));
+      return gift && isComplete(gift.step) ? gift : undefined;
+    },
   };
 }

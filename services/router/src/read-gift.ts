@@ -25,7 +25,7 @@ function listed({ text, words }: Sentence, from: number, to: number): [number, n
 function understood(sentence: Sentence, from: number, to: number, around: Surroundings): Gift | undefined {
   const norms = sentence.words.slice(from, to).map((word) => (word.quoted ? '' : word.norm));
   if (isPronoun(norms)) return giftBefore(around.earlier);
-  return around.give?.(sentence, from, to, around.earlier);
+  return around.give?.artifact([sentence, from, to], around.earlier);
 }
 
 /** `implausible` where the words are understood as nothing that gives a file: they may be plain text for another skill. */

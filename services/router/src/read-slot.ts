@@ -8,8 +8,15 @@ import { stem } from './stem.ts';
 import type { Gift } from './steps.ts';
 import { coerce } from './values.ts';
 
-/** Understands some words of a sentence as something that another skill gives; undefined when they are nothing of the kind. */
-export type Give = (sentence: Sentence, from: number, to: number, earlier: readonly Earlier[]) => Gift | undefined;
+/** Some words of a sentence. */
+export type Part = readonly [sentence: Sentence, from: number, to: number];
+
+/** Understands some words as something that another skill gives; undefined when they are nothing of the kind. */
+export interface Give {
+  artifact(part: Part, earlier: readonly Earlier[]): Gift | undefined;
+  /** `the text of https://example.org`: only words that name what is given. */
+  text(part: Part, earlier: readonly Earlier[]): Gift | undefined;
+}
 
 export interface Surroundings {
   readonly earlier: readonly Earlier[];
@@ -127,6 +134,8 @@ export function readSlot(
   if (takesArtifact(field)) return readGift(field, sentence, from, to, around);
   const words = sentence.words.slice(from, to);
   const quoted = words.length === 1 && words[0]?.quoted === true;
+  const gift = field.kind === 'text' ? around.give?.text([sentence, from, to], around.earlier) : undefined;
+  if (gift !== undefined) return { value: gift };
   if (!quoted && isPronoun(words.map((word) => word.norm))) {
     const value = referent(field, around.earlier);
     return value === undefined ? 'nothing' : { value };

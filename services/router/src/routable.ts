@@ -1,6 +1,6 @@
 // A skill as the router holds it: its contract, its fields, and its utterances compiled once.
 import { artifactGiven, type EffectClass, type SkillDocument } from '@switchboard/contract';
-import { type Field, isRecord, readFields, takesArtifact } from './fields.ts';
+import { type Field, isRecord, plainWords, readFields, takesArtifact } from './fields.ts';
 import { compilePattern, type Pattern, PatternError } from './pattern.ts';
 import { readSentence } from './sentence.ts';
 
@@ -24,6 +24,8 @@ export interface RoutableSkill {
   readonly effect: EffectClass;
   /** The field of its output that always holds an artifact, when it is one. */
   readonly gives: string | undefined;
+  /** The texts that its output always holds: what each is called in plain words, and its field. */
+  readonly says: ReadonlyMap<string, string>;
 }
 
 /** An utterance that was left out, and why; everything else of its skill works. */
@@ -43,6 +45,15 @@ export function graver(a: EffectClass, b: EffectClass): EffectClass {
 
 function gravest(document: SkillDocument): EffectClass {
   return document.effects.map((effect) => effect.class).reduce(graver, 'read');
+}
+
+function textsOf(output: unknown): Map<string, string> {
+  if (!isRecord(output) || !isRecord(output['properties']) || !Array.isArray(output['required'])) return new Map();
+  const { properties, required } = output;
+  const names = Object.entries(properties).flatMap(([name, schema]) =>
+    isRecord(schema) && schema['type'] === 'string' && required.includes(name) ? [name] : [],
+  );
+  return new Map(names.map((name) => [plainWords(name), name]));
 }
 
 /**
@@ -109,5 +120,6 @@ export function toRoutable(entry: CatalogueEntry, id: number, problems: Catalogu
     vocabulary: new Set(nodes.map((node) => node.stem)),
     effect: gravest(document),
     gives: artifactGiven(document.output),
+    says: textsOf(document.output),
   };
 }

@@ -1,9 +1,10 @@
 // How sure a match or a score must be before something is done without asking.
 import type { EffectClass } from '@switchboard/contract';
-import { type FieldKind, takesArtifact } from './fields.ts';
+import type { FieldKind } from './fields.ts';
 import type { PatternMatch } from './matcher.ts';
 import { isPronoun } from './pronouns.ts';
 import type { Sentence, Shape } from './sentence.ts';
+import { giftsIn } from './steps.ts';
 
 /** One more telling word in a pattern decides; less is a tie. */
 export const clearLead = 0.4;
@@ -34,12 +35,11 @@ const shapesOf: Partial<Record<FieldKind, readonly Shape[]>> = {
 };
 
 /** True when every slot holds a value that looks like its field: `read notes/todo.txt`, not `read my mind`. */
-export function isTyped({ alignment, skill }: PatternMatch, sentence: Sentence): boolean {
+export function isTyped({ alignment, skill, input }: PatternMatch, sentence: Sentence): boolean {
   return [...alignment.slots].every(([name, [from, to]]) => {
     const field = skill.fields.find((one) => one.name === name);
     const words = sentence.words.slice(from, to);
-    // Words that are not understood as something that gives one do not match at all.
-    if (isPronoun(words.map((word) => word.norm)) || (field && takesArtifact(field))) return true;
+    if (isPronoun(words.map((word) => word.norm)) || giftsIn({ [name]: input[name] }).length > 0) return true;
     const shapes = words.map((word) => word.shape);
     if (field?.kind === 'enum' || field?.kind === 'boolean' || (shapes.length === 1 && shapes[0] === 'quoted'))
       return true;

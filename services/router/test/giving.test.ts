@@ -29,6 +29,21 @@ describe('what one skill gives and another takes', () => {
       `mail a.txt, b.txt and the pdf of ${page} to ${anna}`,
       [shared('a.txt'), shared('b.txt'), ['save-pdf', { url: page }], mailed('file', 'file', 'pdf')],
     ],
+    // A text is taken from elsewhere only where it is called what the output calls it.
+    [
+      `mail the text of ${page} to ${anna}`,
+      [
+        ['read-page', { url: page }],
+        ['send-mail', { to: [anna], text: from(1, 'text') }],
+      ],
+    ],
+    [
+      `write the text of ${page} to a.txt`,
+      [
+        ['read-page', { url: page }],
+        ['write-file', { text: from(1, 'text'), path: 'a.txt' }],
+      ],
+    ],
     // The verb is said once for both.
     [`download ${page} to files/a.zip`, [['download-file', { url: page }], saved('files/a.zip', 'file')]],
     [`save ${page} as pdf to a.pdf`, [['save-pdf', { url: page }], saved('a.pdf', 'pdf')]],
@@ -37,6 +52,10 @@ describe('what one skill gives and another takes', () => {
   });
 
   it('understands ordinary words, when they are sure', () => {
+    expect(givingSteps(`attach notes/todo.txt to a mail to ${anna}`)).toEqual([
+      shared('notes/todo.txt'),
+      mailed('file'),
+    ]);
     expect(givingSteps(`save a capture of the page ${page} to a.png`)).toEqual([shot, saved('a.png')]);
   });
 
@@ -94,12 +113,14 @@ describe('plain text stays text', () => {
     ['save "a screenshot of https://example.org" in a.txt', 'a screenshot of https://example.org', 'a.txt'],
     // Three skills make something of an address: nobody can say which.
     ['save https://example.org/a as links.txt', 'https://example.org/a', 'links.txt'],
+    ['write the title of the song to a.txt', 'the title of the song', 'a.txt'],
+    [`write open ${page} to a.txt`, `open ${page}`, 'a.txt'],
     [`write a screenshot of ${page} to a.txt`, `a screenshot of ${page}`, 'a.txt'],
   ])('%s', (text, written, path) => {
     expect(givingSteps(text)).toEqual([['write-file', { text: written, path }]]);
   });
 
-  it.each([`mail hello anna to ${anna}`, `mail the text of ${page} to ${anna}`])('%s', (text) => {
+  it.each([`mail hello anna to ${anna}`, `mail my regards from ${page} to ${anna}`])('%s', (text) => {
     const [step, ...more] = givingSteps(text);
     expect(step).toMatchObject(['send-mail', { to: [anna], text: expect.any(String) }]);
     expect(step?.[1]).not.toHaveProperty('attachments');
@@ -145,6 +166,16 @@ function converse(text: string, ...answers: string[]): { asked: string[]; decisi
 
 const planOf = (decision: RouteDecision) =>
   decision.outcome === 'route' ? decision.steps.map((step) => [step.skill, step.input]) : decision;
+
+it('a choice holds what is given, and leads to it', () => {
+  const decision = askGiving(`could ${anna} get a screenshot of ${page} by mail`);
+  const choices = decision.outcome === 'ask' && decision.question.kind === 'choice' ? decision.question.choices : [];
+  const mail = choices.find(({ skill }) => skill === 'send-mail');
+  expect(mail?.label).toBe(`Send a mail: ${anna}, Take a screenshot: ${page}`);
+  const { agent, skill, arguments: given, rest } = mail ?? {};
+  const request = JSON.parse(JSON.stringify({ agent, skill, arguments: given, rest }));
+  expect(givingSteps('', request)).toEqual([shot, mailed('image')]);
+});
 
 describe('what is missing is asked about, and the rest of the plan is kept', () => {
   it('in the step that gives', () => {
