@@ -87,6 +87,8 @@ async function contentOf(ctx: Parameters<Handler['run']>[0], attachments: readon
 export interface Interference {
   /** Before anything is sent. What it throws is the skill's answer. */
   before?(sent: Sent): Promise<void> | void;
+  /** When its note is on the disk. */
+  noted?(sent: Sent): Promise<void> | void;
   /** After it was sent, before the agent knows. */
   after?(sent: Sent): Promise<void> | void;
 }
@@ -102,6 +104,7 @@ export function replySkill(channel: string, outbox: Outbox, interfere: Interfere
         const sent = { ...place, invocation: ctx.invocationId, files: await contentOf(ctx, attachments) };
         await interfere.before?.(sent);
         await ctx.note({ leaving: true });
+        await interfere.noted?.(sent);
         outbox.send(sent);
         await interfere.after?.(sent);
         return { text: 'sent' };
