@@ -61,7 +61,7 @@ try {
   );
   for (const held of idle) {
     const later = after.find((one) => one.name === held.name)?.residentMb ?? Number.NaN;
-    const name = held.processes > 1 ? `${held.name} (${held.processes})` : held.name;
+    const name = held.pids.length > 1 ? `${held.name} (${held.pids.length})` : held.name;
     const figures = [held.residentMb, held.proportionalMb, later].map((value) => value.toFixed(0).padStart(10));
     console.log(`${name.padEnd(18)}${figures.join('')}`);
   }

@@ -6,6 +6,9 @@ const names: readonly (readonly [string, string])[] = [
   ['services/gateway/', 'gateway'],
   ['services/router/', 'router'],
   ['services/agent-workstation/', 'workstation'],
+  ['services/agent-browser/', 'browser'],
+  ['services/agent-messenger/', 'messenger'],
+  ['services/agent-business/', 'business'],
   ['nats-server', 'nats-server'],
   ['postgres', 'PostgreSQL'],
 ];
@@ -26,7 +29,7 @@ export const residentMb = (pid: number): number => mebibytes(`/proc/${pid}/statu
 
 export interface Held {
   readonly name: string;
-  readonly processes: number;
+  readonly pids: readonly number[];
   /** Sum over its processes, in MiB. Shared pages count in each. */
   readonly residentMb: number;
   /** Shared pages are shared out. */
@@ -41,7 +44,7 @@ export function memoryOf(system: System): Held[] {
   }));
   return [...Map.groupBy(named, ({ name }) => name)].map(([name, group]) => ({
     name,
-    processes: group.length,
+    pids: group.map(({ pid }) => pid),
     residentMb: group.reduce((sum, { pid }) => sum + residentMb(pid), 0),
     proportionalMb: group.reduce((sum, { pid }) => sum + proportionalMb(pid), 0),
   }));

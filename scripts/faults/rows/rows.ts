@@ -18,6 +18,7 @@ import { patienceRow } from './patience.ts';
 import { poisonRow } from './poison.ts';
 import { powerCutsRow } from './power-cuts.ts';
 import { recoveryRow } from './recovery.ts';
+import { rolesRow } from './roles.ts';
 import type { Row } from './row.ts';
 import { skewRow } from './skew.ts';
 import { spokenStormRow, stormRow } from './storm.ts';
@@ -29,6 +30,7 @@ export const rows: readonly Row[] = [
   crashPointsRow,
   crashPairsRow,
   recoveryRow,
+  rolesRow,
   ...focusedRows,
   partitionsRow,
   idleWipesRow,

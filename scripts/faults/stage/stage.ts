@@ -22,6 +22,9 @@ import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startUntouched, type UntouchedProcess } from './untouched-process.ts';
 
 export const workstation = 'workstation';
+/** The other roles of the product. */
+export const roles = ['browser', 'messenger', 'business'] as const;
+export type Role = (typeof roles)[number];
 const entries = {
   gateway: join(projectRoot, 'services/gateway/src/main.ts'),
   workstation: join(projectRoot, 'services/agent-workstation/src/main.ts'),
@@ -29,6 +32,7 @@ const entries = {
   router: join(import.meta.dirname, '../router-process.ts'),
   world: join(import.meta.dirname, '../world/world-process.ts'),
   worldAgent: join(import.meta.dirname, '../world/agent-process.ts'),
+  role: (name: Role) => join(projectRoot, 'services', `agent-${name}`, 'src/main.ts'),
 };
 
 export interface StageOptions {
@@ -40,6 +44,8 @@ export interface StageOptions {
   /** Of every gateway. */
   readonly gatewayEnv?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
+  /** Also these agents of the product, each with settings of its own. */
+  readonly roles?: Readonly<Partial<Record<Role, Readonly<Record<string, string>>>>>;
   /** Under one folder of the stage. */
   readonly smallDisk?: { readonly owner: string; readonly megabytes: number };
   /** Everything that must last lies on disks that can be cut. Throws CannotCutError. */
@@ -158,6 +164,12 @@ async function startAgents(ground: Ground, worldPort: number, options: StageOpti
     const own = { ...common(workstation), WORKSPACE: ground.place('workspace') };
     agents.push(manageProcess(await specOf(ground, workstation, workstation, entries.workstation, own)));
   }
+  for (const name of roles) {
+    const own = options.roles?.[name];
+    if (own === undefined) continue;
+    const data = { GATEWAY_PUBLIC_KEY: ground.signing.publicKey, DATA_DIR: join(ground.folder, `${name}-data`) };
+    agents.push(manageProcess(await specOf(ground, name, name, entries.role(name), { ...data, ...own })));
+  }
   return agents;
 }
 
@@ -200,7 +212,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const smallDisk = disk && mountSmallDisk(join(folder, disk.owner), disk.megabytes);
   const [database, broker, links, outside] = await Promise.all([
     startDatabase(join(place('postgres'), 'data')),
-    startBroker(place('nats'), [worldAgent, workstation, garbler]),
+    startBroker(place('nats'), [worldAgent, workstation, garbler, ...roles]),
     startLinks(),
     startWorld(run),
   ]);
