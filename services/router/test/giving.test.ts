@@ -52,10 +52,8 @@ describe('what one skill gives and another takes', () => {
   });
 
   it('understands ordinary words, when they are sure', () => {
-    expect(givingSteps(`attach notes/todo.txt to a mail to ${anna}`)).toEqual([
-      shared('notes/todo.txt'),
-      mailed('file'),
-    ]);
+    expect(givingSteps(`send ${anna} notes/todo.txt by mail`)).toEqual([shared('notes/todo.txt'), mailed('file')]);
+    expect(givingSteps(`send ${anna} a screenshot of ${page} by mail`)).toEqual([shot, mailed('image')]);
     expect(givingSteps(`save a capture of the page ${page} to a.png`)).toEqual([shot, saved('a.png')]);
   });
 
