@@ -1,5 +1,4 @@
 // What the tests of the web skills share: one Chromium for a file of tests, and a site that it may reach.
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { parseAllowedHosts } from '@switchboard/agent-browser/allowed-hosts';
 import { createBrowser, type PageBrowser } from '@switchboard/agent-browser/browser';
@@ -34,8 +33,36 @@ function withoutBytes(output: Readonly<Record<string, unknown>>): Record<string,
   return Object.fromEntries(entries);
 }
 
-/** Started once for the file that calls it. */
-export function useWeb(): TestWeb {
+type PageAdapter = PageBrowser['adapter'];
+
+/** Every call finds this page open in its session. */
+function withOpen({ read, external }: PageAdapter, url: string): PageAdapter {
+  return {
+    read: (scope) => {
+      const reader = read(scope);
+      return {
+        ...reader,
+        view: async () => {
+          await reader.open(url);
+          return await reader.view();
+        },
+      };
+    },
+    external: (scope) => ({
+      fill: async (...given) => {
+        await read(scope).open(url);
+        return await external(scope).fill(...given);
+      },
+      click: async (...given) => {
+        await read(scope).open(url);
+        return await external(scope).click(...given);
+      },
+    }),
+  };
+}
+
+/** Started once for the file that calls it; with `open` every call finds that page open in its session. */
+export function useWeb({ open }: { open?: string } = {}): TestWeb {
   let site: HostileSite | undefined;
   let browser: PageBrowser | undefined;
   let folder: TempFolder | undefined;
@@ -69,11 +96,11 @@ export function useWeb(): TestWeb {
       return started(browser);
     },
     at: (path) => started(site).url + path,
-    adapters: () => ({ page: started(browser).adapter }),
+    adapters: () => {
+      const { adapter } = started(browser);
+      return { page: open === undefined ? adapter : withOpen(adapter, started(site).url + open) };
+    },
     inThisRun: (example) => replaced(example, exampleSite, started(site).url),
     foretold: withoutBytes,
   };
 }
-
-/** The name of a new session. */
-export const newSession = (): string => randomUUID();

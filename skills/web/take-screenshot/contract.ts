@@ -29,7 +29,7 @@ export const contract = defineContract({
   timeoutMs: 90_000,
   utterances: [
     '[take] [me] [a] screenshot of [the] [page] {url}',
-    '[take] [a] (picture|photo|snapshot) of [the] [web] [page|website|site] {url}',
+    '[take] [a] (picture|photo|snapshot) of [the] [web] [page] {url}',
     'screenshot {url}',
     'capture [the] [page] {url}',
     'make [me] [a] (screenshot|picture) of {url}',

@@ -95,6 +95,28 @@ const pages: Readonly<Record<string, Page>> = {
     'Order',
   ),
   '/ordered': html('<p>Thank you.</p>', 'Ordered'),
+  '/shop': html(
+    `<h1>Blue teapot</h1><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product",
+      "name":"Blue teapot","sku":"T-7","brand":{"@type":"Brand","name":"Clay & Co"},
+      "offers":{"@type":"Offer","price":"24.50","priceCurrency":"EUR","availability":"https://schema.org/InStock"}}</script>
+    <script type="application/ld+json">{ this is broken</script>
+    <dl><dt>Weight</dt><dd>1,250 g</dd></dl><p>Colour: cobalt</p><ul><li>holds a litre</li><li>dishwasher safe</li></ul>`,
+    'Teapot',
+  ),
+  '/prices': html(
+    `<table><caption>Prices</caption><tr><th>Fruit</th><th>Price per kilo</th><th>In stock</th></tr>
+    <tr><td>Apple</td><td>2,40 €</td><td>yes</td></tr><tr><td>Pear</td><td>3,10 €</td><td>no</td></tr>
+    <tr><td>Quince</td><td>1.299,00 €</td><td>yes</td></tr></table>`,
+    'Fruit',
+  ),
+  '/events': html(
+    `<div itemscope itemtype="https://schema.org/Event"><b itemprop="name">Fair</b>
+      <time itemprop="startDate" datetime="2031-05-01">May Day</time>
+      <span itemprop="location" itemscope itemtype="https://schema.org/Place"><i itemprop="name">Green</i></span></div>
+    <div itemscope itemtype="https://schema.org/Event"><b itemprop="name">Market</b>
+      <time itemprop="startDate" datetime="2031-06-01">June</time></div>`,
+    'Events',
+  ),
   '/many-windows': html('<p>x</p><script>for (let n = 0; n < 50; n++) window.open("/plain?" + n)</script>'),
   '/fetches': (answer, asked, query) => {
     const to = JSON.stringify(query.getAll('to'));

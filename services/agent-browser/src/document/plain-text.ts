@@ -19,6 +19,8 @@ const paragraphs = new Set(
   ),
 );
 const lines = new Set('LI TR DT DD CAPTION FIGCAPTION LEGEND SUMMARY OPTION ADDRESS'.split(' '));
+/** They stand apart on the screen, also where nothing is between them. */
+const apart = new Set(['BUTTON', 'LABEL', 'OPTION']);
 /** A hostile page may nest deeper than any stack. */
 const depthMax = 500;
 
@@ -59,7 +61,7 @@ export function plainText(root: DomElement): string {
     const tag = node.tagName.toUpperCase();
     if (unread.has(tag) || isHidden(node)) return;
     if (tag === 'BR') return void pieces.push('\n');
-    const around = paragraphs.has(tag) || tag === 'PRE' ? '\n\n' : lines.has(tag) ? '\n' : '';
+    const around = paragraphs.has(tag) || tag === 'PRE' ? '\n\n' : lines.has(tag) ? '\n' : apart.has(tag) ? ' ' : '';
     pieces.push(around, mark(tag));
     for (const child of node.childNodes) walk(child, depth + 1, kept || tag === 'PRE');
     if (tag === 'TD' || tag === 'TH') pieces.push(' | ');
