@@ -4,7 +4,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Bus, connectBus, createSigner, createSigningKeys } from '@switchboard/bus';
@@ -13,12 +12,12 @@ import { startTestNats, type TempFolder, type TestNats, tempFolder, waitUntil } 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { petDocument } from './pet-api.ts';
+import { github, starTrek } from './strangers.ts';
 
 const program = join(import.meta.dirname, '../src/main.ts');
 const agent = 'business';
 const keys = createSigningKeys();
 const signer = createSigner(keys.privateKey);
-const modules = createRequire(import.meta.url);
 
 let nats: TestNats;
 let folder: TempFolder;
@@ -63,9 +62,9 @@ beforeAll(async () => {
   folder = await tempFolder();
   const apis = {
     'broken.yaml': { document: { openapi: '3.1.0' } },
-    'github.yaml': { document: modules.resolve('@octokit/openapi/generated/api.github.com.json') },
+    'github.yaml': { document: github },
     'pets.yaml': { document: petDocument, server: `http://127.0.0.1:${port}/v1` },
-    'startrek.yaml': { document: modules.resolve('@readme/oas-examples/3.0/json/star-trek.json') },
+    'startrek.yaml': { document: starTrek },
     'zoo.yaml': {
       document: petDocument,
       server: 'https://zoo.example.com',

@@ -1,6 +1,5 @@
 // docs/APIS.md: its example makes the skills that it says, and the first of them works.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { projectRoot } from '@switchboard/testkit';
 import { runSkill } from '@switchboard/testkit/skill';
@@ -9,6 +8,7 @@ import { createApiAdapter } from '../src/openapi/api-adapter.ts';
 import { loadApi } from '../src/openapi/load-api.ts';
 import { apisFolder } from './load.ts';
 import { answerJson, startPetApi } from './pet-api.ts';
+import { trains } from './strangers.ts';
 
 const page = readFileSync(join(projectRoot, 'docs/APIS.md'), 'utf8');
 const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
@@ -20,14 +20,13 @@ const ends: Readonly<Record<string, string>> = {
   idempotent: 'again, under the same key',
   once: 'a person is asked',
 };
-const document = createRequire(import.meta.url).resolve('@readme/oas-examples/3.1/json/train-travel.json');
 
 it('the example makes the skills of the table, and they work', async () => {
   expect(example.trim().split('\n')).toHaveLength(9);
   const stations = { data: [{ id: 'efdbb9d1-02c2-4bc3-afb7-6788d8782b1e', name: 'Berlin' }] };
   const api = await startPetApi((_, answer) => answerJson(answer, 200, stations));
   const folder = await apisFolder({
-    'trains.json': readFileSync(document, 'utf8'),
+    'trains.json': readFileSync(trains, 'utf8'),
     'trains.yaml': example.replace('https://api.example.com', api.url),
     'secrets/trains': 'canary',
   });

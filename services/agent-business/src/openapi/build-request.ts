@@ -8,7 +8,7 @@ type Pair = readonly [name: string, value: string];
 export type BuiltRequest = Pick<ApiRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>;
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `simple`: members of an object are `k,v`, or `k=v` when exploded. */

@@ -12,11 +12,11 @@ export function checkVersion(value: unknown): Json {
   const version = value['openapi'];
   if (typeof version === 'string' && versions.test(version)) return value;
   const swagger = value['swagger'];
-  if (swagger !== undefined) {
+  if (typeof swagger === 'string' || typeof swagger === 'number') {
     throw new ApiProblem(`the document is Swagger ${swagger}; only OpenAPI 3.0 and 3.1 are read: convert it first`);
   }
   throw new ApiProblem(
-    version === undefined
+    typeof version !== 'string'
       ? 'the document does not say which OpenAPI it is (`openapi: 3.1.0`)'
       : `the document is OpenAPI ${version}; only 3.0 and 3.1 are read`,
   );

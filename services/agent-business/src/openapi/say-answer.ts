@@ -25,7 +25,7 @@ export function sayAnswer(output: Readonly<Record<string, unknown>>, title: stri
     case 'empty':
       return `${title}: done. The API gave no more answer than that.`;
     case 'text':
-      return String(text ?? '') || `${title}: done.`;
+      return typeof text === 'string' && text !== '' ? text : `${title}: done.`;
     case 'file':
       return `${title}: the answer is in ${fileName(file)}.${quoted(text)}${rest}`;
     case 'incomplete':

@@ -32,7 +32,9 @@ function isScalar(value: unknown): boolean {
 /** On one line. */
 function shown(value: unknown, charactersMax: number): string {
   if (value === null || value === undefined) return '-';
-  if (typeof value !== 'object') return visible(shortly(String(value), charactersMax));
+  if (typeof value !== 'object') {
+    return visible(shortly(typeof value === 'string' ? value : JSON.stringify(value), charactersMax));
+  }
   if (Array.isArray(value)) {
     const all = value.every(isScalar) ? value.map((one) => shown(one, charactersMax)).join(', ') : '';
     return all !== '' && all.length <= charactersMax ? all : `${value.length} ${value.length === 1 ? 'item' : 'items'}`;
