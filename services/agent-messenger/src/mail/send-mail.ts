@@ -1,6 +1,7 @@
 // Sends one mail, so that it is always known whether it can have been sent: until its end is let out, it was not.
 import type { CallScope } from '@switchboard/agent';
 import { type OutgoingMail, type SentMail, SwitchboardError } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
 import type { MailAccount } from './account.ts';
 import { checkMail, compose } from './compose.ts';
 import { smtpFailure } from './failures.ts';
@@ -53,9 +54,11 @@ export async function sendMail({ account, mail, scope, beforeEnd }: Sending): Pr
   const cut = cutOff(signal, () => (ended ? lastWordMsMax : 0));
   const message = await compose(mail, account.address, messageId);
   const held = holdBackTheEnd(async () => {
+    crashPoint('M1');
     await beforeEnd();
     signal.throwIfAborted();
     ended = true;
+    crashPoint('M2');
   });
   message.on('error', (cause) => held.destroy(new BrokenMessage('it could not be made', { cause }))).pipe(held);
   const opening = openSmtp(account);
@@ -63,6 +66,7 @@ export async function sendMail({ account, mail, scope, beforeEnd }: Sending): Pr
     const session = await Promise.race([opening, cut.promise]);
     const envelope = { from: account.address, to: recipients, size: bytes };
     const { rejected } = await Promise.race([session.send(envelope, held), cut.promise]);
+    crashPoint('M3');
     return { messageId, refused: rejected };
   } catch (error) {
     if (ended && !isServersWord(error)) throw new SwitchboardError('outcome-unknown', unknownWords, { cause: error });

@@ -1,6 +1,7 @@
 // One connection to the inbox, for as long as it lasts: takes what is there, then waits to be told of more.
 
 import { SwitchboardError } from '@switchboard/contract';
+import { crashPoint } from '@switchboard/service';
 import type { ImapFlow, MailboxObject } from 'imapflow';
 import { newClient } from '../mailbox.ts';
 import { type InboxPosition, markOf } from './inbox-state.ts';
@@ -132,8 +133,10 @@ type Message = NonNullable<Incoming['message']>;
 async function bring({ door, log, signal }: Following, message: Message, next: InboxPosition): Promise<InboxPosition> {
   const mark = markOf(message);
   if (next.taken.includes(mark)) return next;
+  crashPoint('M4');
   try {
     const { outcome } = await door.bring(message, signal);
+    crashPoint('M5');
     log.info({ messageId: message.messageId, outcome }, 'a mail was brought');
   } catch (error) {
     signal.throwIfAborted();
