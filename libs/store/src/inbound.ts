@@ -40,7 +40,10 @@ export interface NewThread {
   readonly event: NewEvent;
 }
 
-/** moved: what it was about is not as it was looked up; look again. */
+/**
+ * moved: what it was about is not as it was looked up; look again. mismatch: the message was another principal's when it
+ * was brought before, or something else was said under its key.
+ */
 export type Taken =
   | {
       readonly outcome: 'taken';
@@ -87,6 +90,17 @@ async function findQuestion(sql: Sql, sessionId: string, { receivedAt }: Inbound
   return row;
 }
 
+const uniqueViolation = '23505';
+
+async function unlessTaken<T, U>(work: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === uniqueViolation)) throw error;
+    return otherwise;
+  }
+}
+
 export function createOwnInbound(run: Run, principalId: string, key: WithKey | undefined): OwnInbound {
   /** One message of a thread at a time, so that its session is made once; what was known before stays as it is. */
   async function once(sql: Sql, message: InboundMessage): Promise<Taken | undefined> {
@@ -116,6 +130,9 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
       RETURNING session_id, seq, turn_id, type, data, created_at`;
   }
 
+  const write = <T>(work: (sql: Sql) => Promise<T>) =>
+    unlessTaken(run('inbound', work), { outcome: 'mismatch' } as const);
+
   return {
     look: (message) =>
       run('inbound', async (sql) => {
@@ -129,7 +146,7 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
       }),
 
     accept: (message, turn, thread) =>
-      run('inbound', async (sql) => {
+      write(async (sql): Promise<Taken> => {
         const known = await once(sql, message);
         if (known) return known;
         const found = await findSession(sql, principalId, message);
@@ -147,7 +164,7 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
       }),
 
     answer: (message, effect, then) =>
-      run('inbound', async (sql) => {
+      write(async (sql): Promise<Taken> => {
         const known = await once(sql, message);
         if (known) return known;
         const rows = await settleOwn(sql, principalId, effect);
@@ -159,12 +176,13 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
         return { outcome: 'taken', turnId, sessionId, events: [...rows, ...more].map(toEvent) };
       }),
 
-    refuse: (message, outcome, notice) =>
-      run('inbound', async (sql) => {
+    async refuse(message, outcome, notice) {
+      await write(async (sql) => {
         if (await once(sql, message)) return;
         await remember(sql, message, { outcome, turnId: null });
         if (notice !== undefined) await queueNotice(sql, principalId, message.place, notice);
-      }),
+      });
+    },
   };
 }
 

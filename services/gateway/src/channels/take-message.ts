@@ -115,7 +115,7 @@ async function take(taking: Taking): Promise<Taken | InboundOutcome> {
 
 /**
  * What came of the message, now or when it was brought before. Throws SwitchboardError `overloaded` or `unavailable`
- * when it is to be brought again later, `conflict` when its key is taken by something that it is not.
+ * when it is to be brought again later, `conflict` when it was another principal's when it was brought before.
  */
 export async function takeMessage(deps: InboundDeps, incoming: Incoming): Promise<InboundOutcome['outcome']> {
   const { sender, place, message } = incoming;
@@ -132,7 +132,7 @@ export async function takeMessage(deps: InboundDeps, incoming: Incoming): Promis
       case 'queue-full':
         throw new SwitchboardError('overloaded', 'Its conversation has as many turns waiting as it may');
       case 'mismatch':
-        throw new SwitchboardError('conflict', 'Something else was said under its key');
+        throw new SwitchboardError('conflict', 'It was somebody else’s when it was brought before');
       case 'known':
         return taken.known.outcome;
       case 'taken': {
