@@ -26,7 +26,9 @@ function facts(contract: SkillContract): string {
     `Version: ${contract.version}, contract ${code(describeContract(contract).contractHash.slice(0, 12))}`,
     `Tags: ${contract.tags.join(', ')}`,
     `Effects: ${effects === '' ? 'none' : effects}`,
-    `Policy: ${policies[policyOf(contract)]}`,
+    contract.audience === 'gateway'
+      ? 'For the gateway alone: it is not routed to and not listed, and may by the built-in rule `reply-to-channel`'
+      : `Policy: ${policies[policyOf(contract)]}`,
     `Repeat: ${repeats[contract.repeat]}`,
     `What it reads is ${contract.ingests}`,
     `Ends within ${contract.timeoutMs / 1000} s`,
@@ -55,8 +57,7 @@ function section(agent: string, { contract }: Skill): string {
     '**Output**',
     fieldTables(toJsonSchema(contract.output, 'output')),
     ...(errors.length === 0 ? [] : ['**Refuses with**', table(['Reason', 'Meaning'], errors)]),
-    '**Found by**',
-    list(contract.utterances.map(code)),
+    ...(contract.utterances.length === 0 ? [] : ['**Found by**', list(contract.utterances.map(code))]),
     ...(contract.examples.length === 0 ? [] : ['**Examples**', list(contract.examples.map(example))]),
   ].join('\n\n');
 }
@@ -67,7 +68,7 @@ export function skillsPage(deployment: Readonly<Record<string, readonly Skill[]>
     `[${contract.name}](#${contract.name})`,
     agent,
     contract.effects.map((effect) => `${effect.class} ${effect.on}`).join(', '),
-    policyOf(contract),
+    contract.audience === 'gateway' ? 'for the gateway alone' : policyOf(contract),
     contract.title,
   ]);
   return page(
