@@ -66,7 +66,7 @@ export async function openStage(): Promise<Stage> {
   });
   gateway.respond('inbound', async ({ message }) => {
     brought.push(message);
-    return { v: 1, outcome: 'accepted', text: '' };
+    return { v: 1 as const, outcome: 'accepted' as const, text: '' };
   });
   await gateway.flush();
 

@@ -31,8 +31,8 @@ export async function followInbox(following: Following): Promise<void> {
     await client.connect();
     const bell = newBell(client);
     await client.mailboxOpen('INBOX', { readOnly: true });
-    following.onOpen();
     let position = await settle(following, client);
+    following.onOpen();
     for (;;) {
       position = await takeNew(following, client, position);
       await Promise.race([bell.heard(lookAgainMs), gone.promise]);
