@@ -100,7 +100,7 @@ const say = async (...steps: PlannedStep[]): Promise<Turn> => {
 beforeAll(async () => {
   on = await stage();
   const said = { v: 1 as const, stage: 'pattern' as const, reason: 'The test says so.', candidates: [] };
-  on.router.respond('route', async () => ({ ...said, outcome: 'route', steps: plan }));
+  on.router.respond('route', async () => ({ ...said, outcome: 'route' as const, steps: plan }));
   const { bus, verifier } = on.agent;
   const parameters = { agent: agentName };
   bus.respond(
