@@ -89,6 +89,7 @@ export const skillFiles = {
   ],
   forTests: [
     'skills/database/testing.ts',
+    'skills/chat/killed-agent.ts',
     'skills/chat/testing.ts',
     'skills/notify/testing.ts',
     'skills/files/killed-agent.ts',

@@ -2,11 +2,13 @@
 import { agentSettings } from '@switchboard/agent';
 import { readConfig } from '@switchboard/service';
 import { z } from 'zod';
+import { databaseSettings } from './database/database-settings.ts';
 import { erpSettings } from './tryton/erp-settings.ts';
 
 export const businessSettings = z.object({
   ...agentSettings('business'),
   ...erpSettings,
+  ...databaseSettings,
   APIS_DIR: z
     .string()
     .min(1)

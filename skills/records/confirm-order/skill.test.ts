@@ -34,7 +34,7 @@ describe.skipIf(noErp !== undefined)(`confirm-order (${noErp ?? 'over Tryton'})`
   test('says exactly what will be confirmed', async () => {
     const order = await draft('2 chairs, 1 round table');
     expect(contract.ask?.({ order })).toBe(
-      `Confirm order ${order.number} in the ERP, which then invoices and delivers it.\n\nCustomer: Anna Meier\n  2 u Chair at 49.90: 99.80\n  1 u Round table at 150.125: 150.13\n\nTotal: 249.93 EUR`,
+      `Confirm order ${order.number} in the ERP, which then invoices and delivers it.\n\nCustomer: Anna Meier\n  2 u Chair at 49.90: 99.80\n  1 u Round table at 150.125: 150.12\n\nTotal: 249.92 EUR`,
     );
   });
 

@@ -40,6 +40,7 @@ test.each([
       [2.25, 'ropes'],
     ],
   ],
+  ['4 xylophones', [[4, 'xylophones']]],
   ['10 pieces of salt and pepper', [[10, 'salt and pepper']]],
   [
     '3 pcs CH-1 plus 2 units of glue',

@@ -9,11 +9,11 @@ export interface Item {
 
 const itemsMax = 50;
 const quantityMax = 1_000_000;
-const item = /^(\d{1,7}(?:[.,]\d{1,4})?)\s*(?:[x×*]\s*|(?:pieces?|pcs|units?)\s+(?:of\s+)?)?(\S.*)$/i;
+const item = /^(\d{1,7}(?:[.,]\d{1,4})?)(?:\s*[×*]\s*|\s*x\s+|\s+(?:(?:pieces?|pcs|units?)\s+(?:of\s+)?)?)(\S.*)$/i;
 
 /** Parted by commas, semicolons, lines, `and` and `plus`; a comma within a number parts nothing. Throws SkillError `bad-items`. */
 export function readItems(text: string): Item[] {
-  const parts = text.split(/\s*(?:;|\n|,(?!\d)|,\s+|\s(?:and|plus)\s(?=\d))\s*/i).filter((part) => part !== '');
+  const parts = text.split(/\s*(?:;|\n|(?<!\d),|,(?!\d)|\s(?:and|plus)\s(?=\d))\s*/i).filter((part) => part !== '');
   if (parts.length === 0 || parts.length > itemsMax) {
     throw new SkillError('bad-items', `Say 1 to ${itemsMax} items, such as “2 chairs, 1 table”.`);
   }

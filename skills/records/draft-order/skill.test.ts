@@ -21,10 +21,10 @@ describe.skipIf(noErp !== undefined)(`draft-order (${noErp ?? 'over Tryton'})`, 
   describeSkill(skill, erp.setup);
 
   test('reads well', async () => {
-    const { text, output } = await draft('C-1002', '1.5 x Round table; 2 chairs', { note: 'for the garden' });
+    const { text, output } = await draft('C-1002', '3 x Round table; 2 chairs', { note: 'for the garden' });
     const { order } = contract.output.parse(output);
     expect(text).toBe(
-      `Drafted order ${order.number} for Anna Muster:\n  1.5 u Round table at 150.125: 225.19\n  2 u Chair at 49.90: 99.80\n\nTotal 324.99 EUR. Nothing is sold yet: say “confirm order ${order.number}” for that.`,
+      `Drafted order ${order.number} for Anna Muster:\n  3 u Round table at 150.125: 450.38\n  2 u Chair at 49.90: 99.80\n\nTotal 550.18 EUR. Nothing is sold yet: say “confirm order ${order.number}” for that.`,
     );
     expect(await countIn(erp, 'sale.sale', 'description', 'for the garden')).toBe(1);
   });
@@ -35,6 +35,7 @@ describe.skipIf(noErp !== undefined)(`draft-order (${noErp ?? 'over Tryton'})`, 
     ['C-1001', '2 t', 'several', 'Round table (TB-2); Table (TB-1)'],
     ['C-1001', '2 sofas', 'not-found', 'no product that matches “sofa”'],
     ['C-1001', '1 Stool', 'not-found', 'no product'],
+    ['C-1001', '1.5 chairs', 'refused', 'The ERP says: The number of digits'],
     ['C-1001', 'some chairs', 'bad-items', '“some chairs” is no number of a product'],
     ['C-1001', '0 chairs', 'bad-items', '“0 chairs”'],
     ['C-1001', ',', 'bad-items', 'Say 1 to 50 items'],
