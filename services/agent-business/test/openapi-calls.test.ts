@@ -1,5 +1,5 @@
 // What an API gets and what a skill makes of its answer, over real HTTP: also of every bad one.
-import { invocationId } from '@switchboard/contract';
+import { artifactGiven, describeContract, invocationId } from '@switchboard/contract';
 import { describe, expect, it, test } from 'vitest';
 import { loadTestApi } from './load.ts';
 import { answerJson, startPetApi } from './pet-api.ts';
@@ -145,6 +145,18 @@ describe('an answer', () => {
     const { output, artifacts } = await run('get-pets-photo', { petId: '7' });
     expect(output).toMatchObject({ answer: 'file', file: { mediaType: 'image/png', bytes: 4 } });
     expect(artifacts[0]?.content).toEqual(picture);
+    expect(artifacts[0]?.name).toBe('get-pets-photo.png');
+  });
+
+  it('that is described as a file always is one: a step after it can take it', async () => {
+    const api = await startPetApi((_, answer, number) =>
+      number === 1 ? answerJson(answer, 200, { id: 7 }) : answer.writeHead(204).end(),
+    );
+    const { run, skill } = await loadTestApi({ server: api.url });
+    expect(artifactGiven(describeContract(skill('get-pets-photo').contract).output)).toBe('file');
+    expect(artifactGiven(describeContract(skill('get-pets-pet').contract).output)).toBeUndefined();
+    expect((await run('get-pets-photo', { petId: '7' })).output).toMatchObject({ file: { bytes: 8 } });
+    await expect(run('get-pets-photo', { petId: '7' })).rejects.toMatchObject({ reason: 'not-found' });
   });
 
   it('that is long is a file too, and its start is shown', async () => {

@@ -75,17 +75,38 @@ function requestOf(parts: ApiSkillParts, built: BuiltRequest): ApiRequest {
   return { api: api.name, ...built, timeoutMs, ...(idempotency !== undefined && { keyHeader: idempotency }) };
 }
 
+/** Only of a look: what was done is done, whatever came of it. */
+function givesFile({ effect, operation }: Pick<ApiSkillParts, 'effect' | 'operation'>): boolean {
+  return effect === 'read' && operation.givesFile;
+}
+
+/** `application/pdf` → `get-shop-invoice.pdf`. */
+function fileName(name: string, mediaType: string | undefined): string {
+  const [, ending = ''] = /\/([a-z]{2,5})(?:\+xml)?$/.exec(mediaType ?? '') ?? [];
+  return ending === '' ? name : `${name}.${ending}`;
+}
+
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
 /** What is too large for an answer, or no text, becomes a file. */
-async function withFile(ctx: SkillContextBase, name: string, answer: ApiAnswer, pages: Pages): Promise<Pages> {
+async function withFile(
+  ctx: SkillContextBase,
+  { name, ...parts }: ApiSkillParts,
+  answer: ApiAnswer,
+  pages: Pages,
+): Promise<Pages> {
+  const wanted = givesFile(parts);
   const clipped = pages.text !== undefined && answer.body.length > textCharactersMax && pages.answer !== 'incomplete';
-  if (pages.answer === 'file' || clipped) {
+  if (pages.answer === 'file' || clipped || wanted) {
+    if (answer.body.length === 0) throw new SkillError('not-found', 'The API gave an empty answer, and no file');
     const type = answer.mediaType !== undefined && answer.mediaType.length < 128 ? answer.mediaType : undefined;
-    const content = once(answer.body);
-    return { ...pages, file: await ctx.artifact({ name, mediaType: type ?? 'application/octet-stream', content }) };
+    const mediaType = type ?? 'application/octet-stream';
+    return {
+      ...pages,
+      file: await ctx.artifact({ name: fileName(name, type), mediaType, content: once(answer.body) }),
+    };
   }
   const json = pages.data === undefined ? undefined : JSON.stringify(pages.data);
   if (json === undefined || Buffer.byteLength(json) <= dataBytesMax) return pages;
@@ -110,7 +131,7 @@ function refuseCut({ cut }: ApiAnswer, title: string): void {
 }
 
 function handlerOf(parts: ApiSkillParts): Skill['handler'] {
-  const { api, operation, fields, effect, name } = parts;
+  const { api, operation, fields, effect } = parts;
   const describedBy = (status: number) => ({ misfit: parts.misfit(status) });
   return {
     async run(ctx, input) {
@@ -128,11 +149,11 @@ function handlerOf(parts: ApiSkillParts): Skill['handler'] {
             last ??= answer;
           },
         });
-        return last === undefined ? { ...pages } : { ...(await withFile(ctx, name, last, pages)) };
+        return last === undefined ? { ...pages } : { ...(await withFile(ctx, parts, last, pages)) };
       }
       const answer = await calls[effect](ctx, request);
       refuseFailure(answer, api.title);
-      return { ...(await withFile(ctx, name, answer, readAnswer(answer, describedBy(answer.status)))) };
+      return { ...(await withFile(ctx, parts, answer, readAnswer(answer, describedBy(answer.status)))) };
     },
   };
 }
@@ -140,7 +161,7 @@ function handlerOf(parts: ApiSkillParts): Skill['handler'] {
 function contractOf(parts: ApiSkillParts, version: string): SkillContract {
   const { api, operation, name, title, effect, fields, input, check } = parts;
   const redact = fields.filter(({ secret }) => secret).map((field) => field.name);
-  const output = outputSchema(parts.data);
+  const output = outputSchema(parts.data, givesFile(parts));
   return {
     name,
     version,
@@ -172,7 +193,7 @@ function contractOf(parts: ApiSkillParts, version: string): SkillContract {
 /** Another contract has another version, and the same always the same: nobody counts for a document of strangers. */
 function versionOf(parts: ApiSkillParts): string {
   const { input: _input, output: _output, say: _say, ask: _ask, ...rest } = contractOf(parts, '1.0.0');
-  const hash = hashJson({ ...rest, input: parts.input, output: outputSchema(parts.data) });
+  const hash = hashJson({ ...rest, input: parts.input, output: outputSchema(parts.data, givesFile(parts)) });
   return `1.0.${Number.parseInt(hash.slice(0, 8), 16)}`;
 }
 

@@ -41,7 +41,8 @@ export interface SchemaCollector {
 
 /** Circles are fine: they stay references. Throws nothing; what cannot be understood allows anything. */
 export function createCollector(document: Json, side: Side): SchemaCollector {
-  const $defs: Record<string, Json | boolean> = {};
+  // Without a prototype: names are a stranger's.
+  const $defs: Record<string, Json | boolean> = Object.create(null);
   const names = new Map<string, string>();
 
   function define(reference: string): string {
@@ -119,7 +120,7 @@ function isSound(keyword: (typeof plain)[number], value: unknown): boolean {
 
 /** The same with only those definitions that it leads to. */
 export function withDefinitions(schema: Json, $defs: Readonly<Record<string, Json | boolean>>): Json {
-  const needed: Record<string, Json | boolean> = {};
+  const needed: Record<string, Json | boolean> = Object.create(null);
   const waiting: unknown[] = [schema];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (Array.isArray(at)) waiting.push(...at);

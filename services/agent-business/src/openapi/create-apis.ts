@@ -80,19 +80,21 @@ export async function createApis(
   const servers: ApiServer[] = [];
   const skills: Skill[] = [];
   const unavailable: { skill: string; why: string }[] = [];
-  const warn = (file: string, error: unknown): void => {
-    if (!(error instanceof ApiProblem)) throw error;
-    log.warn({ file }, `an API is left out: ${error.message}`);
+  const leaveOut = (file: string, error: unknown): void => {
+    // Whatever a stranger's document does to what reads it, the rest of the agent works.
+    const known = error instanceof ApiProblem;
+    const why = known ? error.message : 'it cannot be read; the log of the agent says more';
+    log.warn({ file, ...(!known && { err: error }) }, `an API is left out: ${why}`);
     // It has no skill to be refused with this reason; whoever looks at the agent is told.
     const name = nameSchema.safeParse(`${basename(file, extname(file))}-api`).data;
     if (name === undefined || taken.has(name)) return;
-    unavailable.push({ skill: name, why: shortly(`${basename(file)}: ${error.message}`, 500) });
+    unavailable.push({ skill: name, why: shortly(`${basename(file)}: ${why}`, 500) });
   };
   let files: string[] = [];
   try {
     files = await filesIn(APIS_DIR);
   } catch (error) {
-    warn(APIS_DIR, error);
+    leaveOut(APIS_DIR, error);
   }
   if (files.length === 0) return { ...none, unavailable };
   // Loaded where there is something to do: an agent without APIs is small.
@@ -112,7 +114,7 @@ export async function createApis(
       unavailable.push(...withoutSecret(api, file));
       log.info({ file, skills: api.skills.length, server: api.server.base.href }, 'an API is connected');
     } catch (error) {
-      warn(file, error);
+      leaveOut(file, error);
     }
   }
   return { skills, adapters: { api: createApiAdapter(servers) }, unavailable };

@@ -71,14 +71,15 @@ interface Shape {
 }
 
 /** The members of a body that is an object, put together over `allOf`; undefined for any other body. */
-function shapeOf(document: Json, given: unknown, depth = 0): Shape | undefined {
+function shapeOf(document: Json, given: unknown, seen = new Set<Json>()): Shape | undefined {
   const schema = resolve(document, given);
-  if (schema === undefined || depth > 8) return undefined;
+  if (schema === undefined || seen.has(schema)) return undefined;
+  seen.add(schema);
   const properties = new Map<string, unknown>();
   const required = new Set<string>();
   const parts = Array.isArray(schema['allOf']) ? schema['allOf'] : [];
   for (const part of parts) {
-    const shape = shapeOf(document, part, depth + 1);
+    const shape = shapeOf(document, part, seen);
     if (shape === undefined) return undefined;
     for (const [name, member] of shape.properties) properties.set(name, member);
     for (const name of shape.required) required.add(name);
@@ -109,9 +110,23 @@ function bodyFields(document: Json, collector: SchemaCollector, body: Body): Inp
   });
 }
 
-/** Required fields first. Names are unique; past the limit optional ones are left out. */
-export function inputFields(document: Json, collector: SchemaCollector, operation: Operation): InputField[] {
-  const given: InputField[] = operation.parameters.map((parameter) => ({
+/** `header x-api-key`: a parameter by its place and name. */
+export function parameterPlace({ in: place, name }: Pick<Parameter, 'in' | 'name'>): string {
+  return `${place} ${place === 'header' ? name.toLowerCase() : name}`;
+}
+
+/**
+ * Required fields first. Names are unique; past the limit optional ones are left out. `filledIn`: parameters that are the
+ * agent's own, such as its key.
+ */
+export function inputFields(
+  document: Json,
+  collector: SchemaCollector,
+  operation: Operation,
+  filledIn: ReadonlySet<string>,
+): InputField[] {
+  const asked = operation.parameters.filter((parameter) => !filledIn.has(parameterPlace(parameter)));
+  const given: InputField[] = asked.map((parameter) => ({
     name: fieldName(parameter.name),
     place: { kind: 'parameter', parameter },
     required: parameter.required,

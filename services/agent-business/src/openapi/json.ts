@@ -31,7 +31,8 @@ export function lookUp(root: unknown, reference: string): unknown {
   }, root);
 }
 
-function unescapePointer(part: string): string {
+/** One part of a reference as the name that it means. */
+export function unescapePointer(part: string): string {
   if (!/[~%]/.test(part)) return part;
   try {
     return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');

@@ -26,7 +26,7 @@ export function listOperations(document: Json): ListedOperation[] {
   return membersOf(document['paths']).flatMap(([path, given]) => {
     const reference = isRecord(given) ? given['$ref'] : undefined;
     const item = typeof reference === 'string' ? lookUp(document, reference) : given;
-    if (!isRecord(item)) return [];
+    if (!isRecord(item) || !path.startsWith('/')) return [];
     return methods.flatMap((method): ListedOperation[] => {
       const operation = item[method];
       if (!isRecord(operation)) return [];

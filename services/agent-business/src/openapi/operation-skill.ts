@@ -4,7 +4,7 @@ import { ApiProblem } from './api-problem.ts';
 import { type ApiEffect, createApiSkill, footnote } from './api-skill.ts';
 import { type SchemaCollector, withDefinitions } from './collect-schema.ts';
 import { deriveUtterances } from './derive-utterances.ts';
-import { inputFields, inputSchema } from './input-fields.ts';
+import { inputFields, inputSchema, parameterPlace } from './input-fields.ts';
 import { isRecord, type Json, shortly } from './json.ts';
 import type { MakeCheck, SchemaCheck } from './json-object.ts';
 import type { ListedOperation, Method } from './list-operations.ts';
@@ -17,7 +17,7 @@ import { visible } from './say-json.ts';
 /** What the skills of one API share. */
 export interface Workshop {
   readonly api: { readonly name: string; readonly title: string; readonly server: URL };
-  readonly overlay: Pick<Overlay, 'idempotency' | 'pagination' | 'timeoutMs'>;
+  readonly overlay: Pick<Overlay, 'auth' | 'idempotency' | 'pagination' | 'timeoutMs'>;
   readonly document: Json;
   readonly collectors: Readonly<Record<'input' | 'output', SchemaCollector>>;
   readonly check: MakeCheck;
@@ -69,7 +69,14 @@ export function operationSkill(
   const { api, overlay, document, collectors, check } = workshop;
   const operation = readOperation(document, listed);
   const effect = effectOf(listed, own?.effect);
-  const fields = inputFields(document, collectors.input, operation);
+  // As the drafts of the header have it: the other methods do not take it unless the operator knows better.
+  const usual = ['POST', 'PATCH'].includes(operation.method) ? overlay.idempotency : undefined;
+  const idempotency = own?.idempotency ?? usual;
+  const filledIn = new Set(idempotency === undefined ? [] : [parameterPlace({ in: 'header', name: idempotency })]);
+  const { auth } = overlay;
+  if (auth?.type === 'header' || auth?.type === 'query')
+    filledIn.add(parameterPlace({ in: auth.type, name: auth.name }));
+  const fields = inputFields(document, collectors.input, operation, filledIn);
   const title = own?.title ?? shortly(visible(operation.summary ?? plainTitle(listed)), 100);
   const words = own?.description ?? operation.description ?? operation.summary ?? title;
   const sentence = shortly(visible(words), descriptionCharactersMax).replace(/[.:;]?$/, '.');
@@ -86,8 +93,7 @@ export function operationSkill(
     input: inputSchema(fields, collectors.input),
     data: dataSchema(operation, collectors.output),
     misfit: misfitOf(workshop, operation),
-    // As the drafts of the header have it: the other methods do not take it unless the operator knows better.
-    idempotency: own?.idempotency ?? (['POST', 'PATCH'].includes(operation.method) ? overlay.idempotency : undefined),
+    idempotency,
     pagination: own?.pagination ?? overlay.pagination,
     items: own?.items,
     timeoutMs: own?.timeoutMs ?? overlay.timeoutMs,

@@ -24,8 +24,8 @@ export function dataSchema(operation: Operation, collector: SchemaCollector): Js
   return type === undefined ? {} : { type };
 }
 
-/** JSON Schema 2020-12. */
-export function outputSchema(data: Json): Json {
+/** JSON Schema 2020-12. With `givesFile` there always is one: then a step after it can take it. */
+export function outputSchema(data: Json, givesFile: boolean): Json {
   const { $defs, ...own } = data;
   return {
     type: 'object',
@@ -43,7 +43,7 @@ export function outputSchema(data: Json): Json {
       pages: { type: 'integer', description: 'how many pages it was put together from' },
       more: { type: 'boolean', description: 'whether there is more than was read' },
     },
-    required: ['status', 'answer'],
+    required: ['status', 'answer', ...(givesFile ? ['file'] : [])],
     additionalProperties: false,
     ...($defs !== undefined && { $defs }),
   };

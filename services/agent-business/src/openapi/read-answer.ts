@@ -1,6 +1,6 @@
 // An answer as the output of a skill: what the document describes, or what came instead of it, told apart by name.
 import { type ApiAnswer, type Artifact, isBoundedJson } from '@switchboard/contract';
-import { isJsonType } from './read-operation.ts';
+import { isJsonType, isTextType } from './read-operation.ts';
 import { visible } from './say-json.ts';
 
 /**
@@ -69,7 +69,7 @@ export function readAnswer(answer: ApiAnswer, { misfit }: Described): ReadAnswer
     if (problem === undefined) return { status, answer: 'as-described', data: json.value };
     return { status, answer: 'not-as-described', text: clipped(JSON.stringify(json.value, null, 1)), problem };
   }
-  const isText = text !== undefined && (mediaType === undefined || /^text\/|[/+](xml|yaml|csv)$/.test(mediaType));
+  const isText = text !== undefined && (mediaType === undefined || isTextType(mediaType));
   if (misfit !== undefined) {
     const problem = `it is ${mediaType ?? 'of no type'}, not JSON`;
     return { status, answer: 'not-as-described', text: clipped(isText ? text : ''), problem };

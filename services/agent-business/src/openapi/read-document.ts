@@ -1,14 +1,29 @@
 // An OpenAPI 3.0 or 3.1 document, reduced to the operations in use, validated, and brought to 3.1.
+import { isBoundedJson } from '@switchboard/contract';
 import { ApiProblem } from './api-problem.ts';
-import { isRecord, type Json, lookUp } from './json.ts';
+import { isRecord, type Json, lookUp, unescapePointer } from './json.ts';
 import type { ListedOperation } from './list-operations.ts';
 
 const versions = /^3\.[01]\.\d+$/;
 const problemsMax = 3;
+/** Nobody describes anything deeper, and what walks a document level by level would run out of stack. */
+const levelsMax = 150;
+/** Where references may lead: also a name such as `__proto__` is nothing else than a name then. */
+const componentKinds = [
+  'schemas',
+  'responses',
+  'parameters',
+  'examples',
+  'requestBodies',
+  'headers',
+  'links',
+  'pathItems',
+];
 
 /** Throws ApiProblem for anything but OpenAPI 3.0 and 3.1. */
 export function checkVersion(value: unknown): Json {
   if (!isRecord(value)) throw new ApiProblem('the document is no OpenAPI document');
+  if (!isBoundedJson(value, levelsMax)) throw new ApiProblem(`the document is nested deeper than ${levelsMax} levels`);
   const version = value['openapi'];
   if (typeof version === 'string' && versions.test(version)) return value;
   const swagger = value['swagger'];
@@ -51,12 +66,14 @@ export function reduceDocument(document: Json, operations: readonly ListedOperat
   for (let reference = waiting.pop(); reference !== undefined; reference = waiting.pop()) {
     const [, kind, name] = /^#\/components\/([^/]+)\/([^/]+)/.exec(reference) ?? [];
     const place = `#/components/${kind}/${name}`;
-    if (kind === undefined || name === undefined || seen.has(place)) continue;
+    if (kind === undefined || name === undefined || seen.has(place) || !componentKinds.includes(kind)) continue;
     seen.add(place);
     const found = lookUp(document, place);
     if (found === undefined) continue;
+    const plain = unescapePointer(name);
+    if (plain === '__proto__') throw new ApiProblem(`${place} has a name that no schema can have`);
     components[kind] ??= {};
-    components[kind][decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')] = found;
+    components[kind][plain] = found;
     waiting.push(...referencesIn(found, new Set()));
   }
   return { openapi: document['openapi'], info: document['info'], paths, components };

@@ -29,6 +29,8 @@ export interface Operation extends ListedOperation {
   readonly body: Body | undefined;
   /** Status (`200`, `2XX`, `default`) → the schema of its JSON; undefined where it has none. */
   readonly answers: ReadonlyMap<string, unknown>;
+  /** A picture, a PDF and the like is all that it answers when it succeeds. */
+  readonly givesFile: boolean;
 }
 
 export function isJsonType(mediaType: string): boolean {
@@ -46,6 +48,10 @@ const styles: Readonly<Record<string, readonly Parameter['style'][]>> = {
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
 };
 
+/** What a request says of itself, of its connection or of who sends it is not a parameter, whatever a document calls it. */
+const ownHeaders =
+  /^(accept(-.*)?|authorization|connection|content-.*|cookie2?|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent|via)$/i;
+
 /** Undefined for what a request can do without: an optional cookie, a header that is the agent's own. */
 function readParameter(document: Json, given: unknown): Parameter | undefined {
   const found = resolve(document, given);
@@ -53,7 +59,8 @@ function readParameter(document: Json, given: unknown): Parameter | undefined {
   const place = textOf(found?.['in']);
   if (found === undefined || name === undefined || place === undefined) throw new ApiProblem('a parameter has no name');
   const required = place === 'path' || found['required'] === true;
-  if (place === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
+  if (place === 'header' && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ApiProblem('a header has no name');
+  if (place === 'header' && ownHeaders.test(name)) return undefined;
   const allowed = styles[place];
   if (allowed === undefined || (place !== 'path' && place !== 'query' && place !== 'header')) {
     if (!required) return undefined;
@@ -109,6 +116,18 @@ function answersOf(document: Json, { operation }: ListedOperation): Map<string, 
   return new Map(answers);
 }
 
+export function isTextType(mediaType: string): boolean {
+  return /^text\/|[/+](xml|yaml|csv)$/.test(bareType(mediaType));
+}
+
+function givesFile(document: Json, { operation }: ListedOperation): boolean {
+  const success = membersOf(operation['responses']).filter(([status]) => /^2/.test(status));
+  const types = success.flatMap(([, given]) => membersOf(resolve(document, given)?.['content']).map(([type]) => type));
+  return (
+    types.length > 0 && types.every((type) => !isJsonType(type) && !isTextType(type) && !bareType(type).endsWith('/*'))
+  );
+}
+
 /** Throws ApiProblem for an operation whose requests cannot be made here. */
 export function readOperation(document: Json, listed: ListedOperation): Operation {
   return {
@@ -118,6 +137,7 @@ export function readOperation(document: Json, listed: ListedOperation): Operatio
     parameters: parametersOf(document, listed),
     body: bodyOf(document, listed),
     answers: answersOf(document, listed),
+    givesFile: givesFile(document, listed),
   };
 }
 
