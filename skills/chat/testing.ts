@@ -11,22 +11,35 @@ export { describeSkill, reconcileSkill, runSkill } from '@switchboard/testkit/sk
 /** Why this machine cannot run an XMPP server; undefined when it can. */
 export const { missing } = await prosodyPackages();
 
+const users = { agent: 'secret', anna: 'secret', ben: 'secret' };
+
+/** The agent's account on a server. Only one at a time: a server lets in one device of an account as the same. */
+export function openChat(service: string): SkillSetup & { close(): Promise<void> } {
+  const account = { service, address: 'agent@example.org', password: 'secret', mayBePlain: true };
+  const network = openXmpp({ ...account, log: createLog('test', 'silent') });
+  return { adapters: () => ({ chat: createChatAdapter(network) }), close: () => network.close() };
+}
+
 /** A server with the agent, anna and ben, for all tests of the block that it is called in. */
-export function setUpChat(): SkillSetup & { server(): Prosody } {
+export function setUpProsody(): () => Prosody {
   let prosody: Prosody | undefined;
-  let network: ReturnType<typeof openXmpp> | undefined;
   beforeAll(async () => {
-    prosody = await startProsody({ users: { agent: 'secret', anna: 'secret', ben: 'secret' } });
-    const account = { service: prosody.service, address: 'agent@example.org', password: 'secret', mayBePlain: true };
-    network = openXmpp({ ...account, log: createLog('test', 'silent') });
+    prosody = await startProsody({ users });
   }, 60_000);
-  afterAll(async () => {
-    await network?.close();
-    await prosody?.stop();
-  });
-  const started = <T>(value: T | undefined): T => {
-    if (value === undefined) throw new Error('the server has not started');
-    return value;
+  afterAll(() => prosody?.stop());
+  return () => {
+    if (prosody === undefined) throw new Error('the server has not started');
+    return prosody;
   };
-  return { adapters: () => ({ chat: createChatAdapter(started(network)) }), server: () => started(prosody) };
+}
+
+/** The agent on such a server. */
+export function setUpChat(): SkillSetup {
+  const server = setUpProsody();
+  let chat: ReturnType<typeof openChat> | undefined;
+  beforeAll(() => {
+    chat = openChat(server().service);
+  });
+  afterAll(() => chat?.close());
+  return { adapters: (workspace) => chat?.adapters(workspace) ?? {} };
 }

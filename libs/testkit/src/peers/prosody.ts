@@ -20,6 +20,8 @@ export interface Prosody {
   readonly pid: number;
   /** May be called while it runs, and again with another password. */
   setPassword(name: string, password: string): Promise<void>;
+  /** The texts in somebody's archive, oldest first; only those without quotes and backslashes. */
+  archived(name: string): Promise<string[]>;
   /** As a crash does it: what it had only in its memory is lost. */
   kill9(): Promise<void>;
   /** Stops it if it runs, and starts it on the same ports with the same messages. */
@@ -50,7 +52,8 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   const { root, libraryPath } = unpacked;
   const folder = await tempFolder();
   const dir = folder.path;
-  const accounts = join(dir, 'data', host.replace('.', '%2e'), 'accounts');
+  const data = join(dir, 'data', host.replace('.', '%2e'));
+  const accounts = join(data, 'accounts');
   await mkdir(accounts, { recursive: true });
   await writeFile(join(dir, 'prosody'), await programFor(root));
   const setPassword = (name: string, password: string): Promise<void> =>
@@ -71,6 +74,10 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
       return server.pid;
     },
     setPassword,
+    async archived(name) {
+      const list = await readFile(join(data, 'archive', `${name}.list`), 'utf8').catch(() => '');
+      return bodiesIn(list);
+    },
     async kill9() {
       process.kill(server.pid, 'SIGKILL');
       await server.exited;
@@ -160,6 +167,13 @@ function render(dir: string, ports: { plain: number; tls: number }, { tls, witho
     ...(certificate === undefined ? [] : [certificate]),
     '',
   ].join('\n');
+}
+
+/** Stanzas as Prosody keeps them: tables of Lua, whose fields come in any order, with the text on a line of its own. */
+function bodiesIn(list: string): string[] {
+  const elements = Array.from(list.matchAll(/\{(?:[^{}]|\{[^{}]*\})*\}/g), ([element]) => element);
+  const bodies = elements.filter((element) => element.includes('["name"] = "body"'));
+  return bodies.flatMap((body) => /^\s*"([^"\\]*)";$/m.exec(body)?.[1] ?? []);
 }
 
 /** A string of Lua; JSON's is one as long as nothing in it is out of the ordinary. */
