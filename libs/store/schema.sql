@@ -87,7 +87,6 @@ CREATE TABLE deliveries (
   lease_owner text,
   lease_until timestamp with time zone,
   not_before timestamp with time zone DEFAULT now() NOT NULL,
-  deadline timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
   error jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   finished_at timestamp with time zone,

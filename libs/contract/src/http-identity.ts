@@ -105,7 +105,8 @@ export const identityRoutes = declareRoutes({
   linkIdentity: {
     method: 'POST',
     path: '/v1/identities',
-    summary: 'Begin to link an address to yourself. A message with the code, from that address, is the proof.',
+    summary:
+      'Begin to link an address to yourself. A message with the code, from that address, is the proof. From there may be done what your key may.',
     tag: 'identity',
     scopes: ['identities'],
     body: z.strictObject({ channel: nameSchema, address: addressSchema }),

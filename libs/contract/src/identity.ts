@@ -79,6 +79,10 @@ export const identitySchema = z.strictObject({
   createdAt: timeSchema,
   /** When the time for the proof is over. */
   expiresAt: timeSchema,
+  /** From there may be done what this key may, as long as it has not ended. */
+  keyId: keyIdSchema.optional(),
+  /** The agent that brought the proof: messages from there come in over no other. */
+  agent: nameSchema.optional(),
   linkedAt: timeSchema.optional(),
   unlinkedAt: timeSchema.optional(),
 });

@@ -75,7 +75,6 @@ CREATE TABLE deliveries (
   lease_owner text,
   lease_until timestamptz,
   not_before timestamptz NOT NULL DEFAULT now(),
-  deadline timestamptz NOT NULL DEFAULT now() + interval '24 hours',
   error jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
   finished_at timestamptz

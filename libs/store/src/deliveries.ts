@@ -39,7 +39,6 @@ export interface ClaimedDelivery extends Omit<DeliveryRow, 'principalId' | 'prin
   readonly artifacts: readonly Artifact[];
   /** Where it was being sent. Its shape is the gateway's: what is read back has to be parsed. */
   readonly invocation: unknown;
-  readonly deadline: Date;
   /** Whether the address is still its principal's. */
   readonly linked: boolean;
 }
@@ -85,7 +84,7 @@ function claim(sql: Sql, owner: string, leaseMs: number, limit: number) {
           WHERE p.thread_key = c.thread_key AND p.n < c.n AND p.state IN ('queued', 'sending'))
       ORDER BY c.n FOR UPDATE SKIP LOCKED LIMIT ${limit})
     RETURNING d.id, d.epoch, d.session_id, d.turn_id, d.agent, d.channel, d.address, d.state, d.attempt, d.error,
-      d.created_at, d.body, d.invocation, d.deadline, ${stillLinked(sql)} AS linked,
+      d.created_at, d.body, d.invocation, ${stillLinked(sql)} AS linked,
       jsonb_strip_nulls(jsonb_build_object('agent', d.agent, 'channel', d.channel, 'address', d.address,
         'thread', d.thread, 'subject', d.subject)) AS place,
       (SELECT jsonb_build_object('kind', q.kind, 'body', q.body) FROM questions q WHERE q.id = d.question_id) AS question,

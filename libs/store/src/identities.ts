@@ -8,6 +8,10 @@ export interface IdentityRow {
   readonly id: string;
   readonly principalId: string;
   readonly principal: string;
+  /** Null for what was linked before keys counted. */
+  readonly keyId: string | null;
+  /** Null until it is linked. */
+  readonly agent: string | null;
   readonly channel: string;
   readonly address: string;
   readonly state: 'pending' | 'expired' | 'linked' | 'unlinked';
@@ -41,7 +45,9 @@ export interface Identities {
   unlink(id: string, actor: string, principalId?: string): Promise<IdentityRow | undefined>;
 }
 
-const columns = (sql: Sql) => sql`i.id, i.principal_id, p.name AS principal, i.channel, i.address, i.created_at,
+const columns = (
+  sql: Sql,
+) => sql`i.id, i.principal_id, p.name AS principal, i.key_id, i.agent, i.channel, i.address, i.created_at,
   i.expires_at, i.linked_at, i.unlinked_at,
   CASE WHEN i.unlinked_at IS NOT NULL THEN 'unlinked' WHEN i.linked_at IS NOT NULL THEN 'linked'
     WHEN i.expires_at <= now() THEN 'expired' ELSE 'pending' END AS state`;

@@ -40,6 +40,12 @@ export const gatewaySettings = z.object({
     .min(1)
     .default(86_400)
     .describe('how long a question waits before it is no'),
+  DELIVERY_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(86_400)
+    .describe('how long an answer over a channel is tried while its agent, or its server, is away'),
   REQUESTS_PER_MINUTE_MAX: z.coerce
     .number()
     .int()

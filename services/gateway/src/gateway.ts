@@ -101,7 +101,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
   life.onStop(() => coordinator.stop());
   const deliveries = startDeliveries(
-    { ...working, deliveries: store.work.deliveries },
+    { ...working, deliveries: store.work.deliveries, deliveryMs: config.DELIVERY_SECONDS * 1_000 },
     { owner, leaseMs: config.LEASE_MS },
   );
   life.onStop(() => deliveries.stop());

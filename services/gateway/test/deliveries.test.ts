@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describeContract, SkillError, SwitchboardError } from '@switchboard/contract';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callerWith, makeKey, makePrincipal } from './callers.ts';
 import { plainSkills, replySkill } from './channel-agent.ts';
 import { type ChannelAgent, type ChannelStage, channelStage, freshAddress } from './channel-stage.ts';
 import { agentName } from './fixture.ts';
@@ -112,6 +113,50 @@ test('nothing goes to an address that is not linked any more', async () => {
   held.resolve();
   expect(await inState('failed')).toMatchObject({ error: { code: 'forbidden' } });
   expect(await texts(2)).toEqual(['You said: one']);
+});
+
+test('what could not be sent in time is not sent later', async () => {
+  const hasty = await channelStage({ DELIVERY_SECONDS: '3' });
+  try {
+    const away = await hasty.startAgent();
+    const theirs = freshAddress();
+    await hasty.link(theirs);
+    const ended = (state: string, count: number) =>
+      waitUntil(
+        `${count} that are ${state}`,
+        async () => {
+          const found = (await hasty.deliveries(state)).filter((one) => one.address === theirs);
+          return found.length === count && found;
+        },
+        20_000,
+      );
+    // In the middle of it its agent goes, and nobody can tell; the other one has not been begun.
+    const going = Promise.withResolvers<void>();
+    hasty.interfere.noted = () => going.promise;
+    await hasty.bring(theirs, 'one');
+    await hasty.bring(theirs, 'two');
+    await ended('sending', 1);
+    const stopped = away.stop();
+    await ended('unknown', 1);
+    expect(await ended('failed', 1)).toMatchObject([{ attempts: 0, error: { code: 'deadline-exceeded' } }]);
+    going.reject(new Error('gone'));
+    await stopped;
+    delete hasty.interfere.noted;
+    await hasty.startAgent();
+    await hasty.bring(theirs, 'three');
+    expect((await hasty.received(theirs, 2)).at(-1)).toMatchObject({ text: 'You said: three' });
+  } finally {
+    await hasty.close();
+  }
+});
+
+test('operators see their own; with the scope admin everybody’s', async () => {
+  const { key } = await makeKey(on, ['operate'], { principalId: await makePrincipal(on) });
+  const listed = await callerWith(on, key)('GET', '/v1/deliveries');
+  expect(await listed.json()).toEqual({ deliveries: [] });
+  expect((await ofAddress('sent')).length).toBeGreaterThan(0);
+  const { key: lesser } = await makeKey(on, ['sessions']);
+  expect((await callerWith(on, lesser)('GET', '/v1/deliveries')).status).toBe(403);
 });
 
 test('the skill that sends is for the gateway alone', async () => {

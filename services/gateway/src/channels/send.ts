@@ -30,6 +30,8 @@ const retryPauseMs = { min: 2_000, max: 300_000 };
 
 export interface SendParts extends Settling {
   readonly deliveries: Deliveries;
+  /** From when it was queued: what has not been sent by then is not. */
+  readonly deliveryMs: number;
   readonly feed: Feed;
   /** Something was written to the outbox. */
   readonly published: () => void;
@@ -40,7 +42,8 @@ const attemptSchema = z.object({ invoke: invokeSchema, repeat: repeatSchema });
 const unlinked: ErrorInfo = { code: 'forbidden', message: 'The address is not linked any more, so it is sent nothing' };
 const unknown: ErrorInfo = { code: 'outcome-unknown', message: 'It may or may not have been sent; nobody can tell' };
 
-const isLate = ({ deadline }: ClaimedDelivery): boolean => Date.now() >= deadline.getTime();
+const deadlineOf = ({ deliveryMs }: SendParts, { createdAt }: ClaimedDelivery): Date =>
+  new Date(createdAt.getTime() + deliveryMs);
 
 function pauseFor({ createdAt }: ClaimedDelivery, { min, max }: { min: number; max: number }): number {
   return Math.min(Math.max((Date.now() - createdAt.getTime()) / 10, min), max);
@@ -105,7 +108,7 @@ async function record(parts: SendParts, delivery: ClaimedDelivery, outcome: Outc
  * Answering somebody where they have asked is no new effect, so policy is not asked: but it goes to the address that the
  * message came from, and nowhere else.
  */
-function newAttempt(delivery: ClaimedDelivery, { agent, document }: OfferedSkill): Doubtful {
+function newAttempt(delivery: ClaimedDelivery, { agent, document }: OfferedSkill, until: Date): Doubtful {
   const { id, sessionId, epoch } = delivery;
   const attempt = delivery.attempt + 1;
   const input = replyInput(delivery, document);
@@ -125,7 +128,7 @@ function newAttempt(delivery: ClaimedDelivery, { agent, document }: OfferedSkill
       input,
       inputHash: hashJson(input),
       policy: { decision: 'allow', rule: builtInRules.replyToChannel, trust: 'trusted', effects: document.effects },
-      deadline: new Date(Math.min(delivery.deadline.getTime(), Date.now() + document.timeoutMs)).toISOString(),
+      deadline: new Date(Math.min(until.getTime(), Date.now() + document.timeoutMs)).toISOString(),
     },
   };
 }
@@ -154,19 +157,20 @@ async function unlessTooLong(ms: number, signal: AbortSignal, work: (signal: Abo
 
 async function begin(parts: SendParts, delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
   if (!delivery.linked) return end(parts, delivery, 'failed', unlinked);
-  if (isLate(delivery)) {
+  const until = deadlineOf(parts, delivery);
+  if (Date.now() >= until.getTime()) {
     const why = delivery.error?.message ?? 'its agent was away';
     return end(parts, delivery, 'failed', { code: 'deadline-exceeded', message: `It was not sent in time: ${why}` });
   }
   const skill = findSkill(parts, delivery);
   if ('code' in skill) return postpone(parts, delivery, 'queued', pauseFor(delivery, agentPauseMs), skill);
-  const attempt = newAttempt(delivery, skill);
+  const attempt = newAttempt(delivery, skill, until);
   crashPoint('C3');
   if (!(await parts.deliveries.attempt(delivery, attempt))) throw new LostClaim(`delivery ${delivery.id}`);
   crashPoint('C4');
   const outcome = await unlessTooLong(skill.document.timeoutMs + graceMs, signal, (patience) =>
     invokeOnce(settleParts(parts, parts.log), attempt, {
-      until: delivery.deadline,
+      until,
       signal: patience,
       patience,
       traceparent: undefined,
@@ -183,9 +187,10 @@ async function resume(parts: SendParts, delivery: ClaimedDelivery, signal: Abort
   const attempt = attemptSchema.safeParse(delivery.invocation).data;
   // An earlier version has asked, in words of its own.
   if (attempt === undefined) return end(parts, delivery, 'unknown', unknown);
-  if (!parts.directory.here(agent) && !isLate(delivery)) return record(parts, delivery, { kind: 'away' });
+  const until = deadlineOf(parts, delivery);
+  if (!parts.directory.here(agent) && Date.now() < until.getTime()) return record(parts, delivery, { kind: 'away' });
   const outcome = await unlessTooLong(graceMs, signal, (patience) =>
-    settle(settleParts(parts, parts.log), attempt, delivery.deadline, patience),
+    settle(settleParts(parts, parts.log), attempt, until, patience),
   );
   return record(parts, delivery, outcome);
 }

@@ -2,8 +2,8 @@
 import type { ClaimedDelivery, QuestionRow } from '@switchboard/store';
 import { z } from 'zod';
 
-/** A question that is longer is not sent in part: nobody approves what they have not read whole. */
-export const questionCharactersMax = 50_000;
+/** Every channel carries so much whole. A longer question is not sent in part: nobody approves what they have not read. */
+const questionCharactersMax = 20_000;
 /** Of anything else, the rest is left out and said to be. */
 const textCharactersMax = 50_000;
 

@@ -40,6 +40,8 @@ export function viewIdentity(row: IdentityRow): Identity {
     state,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
+    ...(row.keyId !== null && { keyId: row.keyId }),
+    ...(row.agent !== null && { agent: row.agent }),
     ...(row.linkedAt !== null && { linkedAt: row.linkedAt.toISOString() }),
     ...(row.unlinkedAt !== null && { unlinkedAt: row.unlinkedAt.toISOString() }),
   };
