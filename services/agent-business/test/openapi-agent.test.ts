@@ -27,16 +27,15 @@ let child: ChildProcess;
 let server: Server;
 let behave: RequestListener = (_, answer) => answer.end();
 
-function message(skill: string, input: Record<string, unknown>): Invoke {
-  const turn = randomUUIDv7();
+function message(skill: string, input: Record<string, unknown>, turn: string = randomUUIDv7(), attempt = 1): Invoke {
   const { contractHash = '', effects = [] } = hello?.skills.find(({ name }) => name === skill) ?? {};
   return {
     v: 1,
-    id: invocationId(turn, 1, 1),
+    id: invocationId(turn, 1, attempt),
     session: randomUUIDv7(),
     turn,
     step: 1,
-    attempt: 1,
+    attempt,
     epoch: 1,
     agent,
     skill,
@@ -53,6 +52,28 @@ function invoke(asked: Invoke) {
   return gateway.request('invoke', { agent, skill: asked.skill }, asked, options);
 }
 
+function statusOf({ id }: Invoke) {
+  return gateway.request('status', { agent }, { v: 1, id }, { timeoutMs: 5_000, replier: agent });
+}
+
+/** Resolves when it has said hello. */
+async function startAgent(): Promise<void> {
+  hello = undefined;
+  child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      LOG_LEVEL: 'error',
+      NATS_URL: nats.url,
+      BUS_SEED: nats.identities[agent] ?? '',
+      GATEWAY_PUBLIC_KEY: keys.publicKey,
+      DATA_DIR: join(folder.path, 'data'),
+      APIS_DIR: join(folder.path, 'apis'),
+    },
+  });
+  await waitUntil('a hello', () => hello, 60_000);
+}
+
 beforeAll(async () => {
   server = createServer((request, answer) => behave(request, answer));
   server.listen(0, '127.0.0.1');
@@ -64,6 +85,12 @@ beforeAll(async () => {
     'broken.yaml': { document: { openapi: '3.1.0' } },
     'github.yaml': { document: github },
     'pets.yaml': { document: petDocument, server: `http://127.0.0.1:${port}/v1` },
+    'shop.yaml': {
+      document: petDocument,
+      server: `http://127.0.0.1:${port}/v1`,
+      idempotency: 'Idempotency-Key',
+      select: { operations: ['createPet'] },
+    },
     'startrek.yaml': { document: starTrek },
     'zoo.yaml': {
       document: petDocument,
@@ -81,19 +108,7 @@ beforeAll(async () => {
     hello = heard.message;
   });
   await gateway.flush();
-  child = spawn(process.execPath, [program], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      LOG_LEVEL: 'error',
-      NATS_URL: nats.url,
-      BUS_SEED: nats.identities[agent] ?? '',
-      GATEWAY_PUBLIC_KEY: keys.publicKey,
-      DATA_DIR: join(folder.path, 'data'),
-      APIS_DIR: join(folder.path, 'apis'),
-    },
-  });
-  await waitUntil('a hello', () => hello, 60_000);
+  await startAgent();
 }, 90_000);
 afterAll(async () => {
   child.kill('SIGKILL');
@@ -129,13 +144,7 @@ it('does not know whether a deed without an answer was done, and does not do it 
   };
   const asked = message('create-pets-pet', { name: 'Rex' });
   await expect(invoke(asked)).rejects.toMatchObject({ kind: 'refused', info: { code: 'outcome-unknown' } });
-  const status = await gateway.request(
-    'status',
-    { agent },
-    { v: 1, id: asked.id },
-    { timeoutMs: 5_000, replier: agent },
-  );
-  expect(status).toMatchObject({ state: 'interrupted' });
+  expect(await statusOf(asked)).toMatchObject({ state: 'interrupted' });
   await expect(invoke(asked)).rejects.toMatchObject({ info: { code: 'outcome-unknown' } });
   expect(deeds).toBe(1);
 });
@@ -144,3 +153,27 @@ it('holds the input against the contract that it announced', async () => {
   const reply = await invoke(message('create-pets-pet', { name: 'Rex', color: 'red' }));
   expect(reply).toMatchObject({ state: 'refused', error: { code: 'invalid-input' } });
 });
+
+it('killed in the middle of deeds, knows that it does not know; with a key the next attempt is the same deed', async () => {
+  const seen: unknown[] = [];
+  behave = (request) => seen.push(request.headers['idempotency-key']);
+  const [plain, keyed] = [message('create-pets-pet', { name: 'Rex' }), message('create-shop-pet', { name: 'Rex' })];
+  // Nobody answers them any more.
+  for (const asked of [plain, keyed]) invoke(asked).catch(() => undefined);
+  await waitUntil('both deeds at the API', () => seen.length === 2);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await startAgent();
+  for (const asked of [plain, keyed]) expect(await statusOf(asked)).toMatchObject({ state: 'interrupted' });
+  await expect(invoke(plain)).rejects.toMatchObject({ info: { code: 'outcome-unknown' } });
+
+  behave = (request, answer) => {
+    seen.push(request.headers['idempotency-key']);
+    answer.writeHead(201, { 'content-type': 'application/json' }).end('{"id":7,"name":"Rex"}');
+  };
+  const again = message('create-shop-pet', { name: 'Rex' }, keyed.turn, 2);
+  expect(await invoke(again)).toMatchObject({ state: 'done', output: { status: 201 } });
+  const key = `${keyed.turn}-1`;
+  expect(seen).toHaveLength(3);
+  expect(seen.filter((one) => one === key)).toHaveLength(2);
+}, 60_000);
