@@ -1,5 +1,5 @@
 // Lets everything of a message pass but its end, which waits until something is on disk.
-import { Transform, type TransformCallback } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /**
  * Why a message could not be made or let out, in `cause`: the mail library writes its own code onto the error that it is
@@ -9,20 +9,34 @@ export class BrokenMessage extends Error {
   override readonly name = 'BrokenMessage';
 }
 
-/** The last piece passes once `beforeEnd` has resolved; when it rejects, the stream breaks without it, as BrokenMessage. */
-export function holdBackTheEnd(beforeEnd: () => Promise<void>): Transform {
-  let held: Buffer | undefined;
-  return new Transform({
-    transform(piece: Buffer, _encoding, done: TransformCallback) {
-      const before = held;
+/** A connection holds what it is given until the other side takes it: in small pieces, that is little. */
+const pieceBytes = 16 * 1024;
+
+async function* inPieces(message: Readable): AsyncGenerator<Uint8Array> {
+  for await (const chunk of message) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a message is made of bytes');
+    for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
+  }
+}
+
+async function* lettingOut(message: Readable, beforeEnd: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  try {
+    let held: Uint8Array | undefined;
+    for await (const piece of inPieces(message)) {
+      if (held !== undefined) yield held;
       held = piece;
-      done(null, before);
-    },
-    flush(done: TransformCallback) {
-      beforeEnd().then(
-        () => done(null, held),
-        (cause: unknown) => done(new BrokenMessage('its end was held back', { cause })),
-      );
-    },
-  });
+    }
+    await beforeEnd();
+    if (held !== undefined) yield held;
+  } catch (cause) {
+    throw new BrokenMessage('the message could not be let out', { cause });
+  }
+}
+
+/**
+ * `beforeEnd` is called when everything before the last piece has been taken, and that piece passes once it has resolved.
+ * When it rejects, or the message breaks, the stream breaks without its end, as BrokenMessage.
+ */
+export function holdBackTheEnd(message: Readable, beforeEnd: () => Promise<void>): Readable {
+  return Readable.from(lettingOut(message, beforeEnd), { objectMode: false, highWaterMark: 1 });
 }

@@ -53,19 +53,21 @@ export async function sendMail({ account, mail, scope, beforeEnd }: Sending): Pr
   let ended = false;
   const cut = cutOff(signal, () => (ended ? lastWordMsMax : 0));
   const message = await compose(mail, account.address, messageId);
-  const held = holdBackTheEnd(async () => {
+  const held = holdBackTheEnd(message, async () => {
     crashPoint('M1');
     await beforeEnd();
     signal.throwIfAborted();
     ended = true;
     crashPoint('M2');
   });
-  message.on('error', (cause) => held.destroy(new BrokenMessage('it could not be made', { cause }))).pipe(held);
+  // Heard all along: it may break before anybody sends it.
+  const broken = new Promise<never>((_, reject) => held.on('error', reject));
+  broken.catch(() => undefined);
   const opening = openSmtp(account);
   try {
-    const session = await Promise.race([opening, cut.promise]);
+    const session = await Promise.race([opening, broken, cut.promise]);
     const envelope = { from: account.address, to: recipients, size: bytes };
-    const { rejected } = await Promise.race([session.send(envelope, held), cut.promise]);
+    const { rejected } = await Promise.race([session.send(envelope, held), broken, cut.promise]);
     crashPoint('M3');
     return { messageId, refused: rejected };
   } catch (error) {
