@@ -30,7 +30,7 @@ function pick(env: Env, names: readonly string[]): Record<string, string> {
 }
 
 export function serviceSpecs(home: Home, settings: StartSettings, env: Env, endpoints: Endpoints): ServiceSpec[] {
-  const spec = (name: ServiceName, folder: string, env: Record<string, string>): ServiceSpec => ({
+  const spec = (name: ServiceName, folder: string, made: Record<string, string>): ServiceSpec => ({
     name,
     entry: join(projectRoot, 'services', folder, 'src', 'main.ts'),
     env: {
@@ -38,24 +38,26 @@ export function serviceSpecs(home: Home, settings: StartSettings, env: Env, endp
       // What it gets as a file is not inherited too: DATABASE_URL is an administrator's.
       ...pick(
         env,
-        Object.keys(serviceSettings[name].shape).filter((setting) => env[`${setting}_FILE`] === undefined),
+        Object.keys(serviceSettings[name].shape)
+          .filter((setting) => made[`${setting}_FILE`] === undefined)
+          .flatMap((setting) => [setting, `${setting}_FILE`]),
       ),
       NATS_URL: endpoints.natsUrl,
       BUS_SEED_FILE: home.seedFile(name),
       NODE_COMPILE_CACHE: home.folder('cache'),
-      ...env,
+      ...made,
     },
   });
-  const agent = (name: (typeof agents)[number], env: Record<string, string> = {}): ServiceSpec =>
+  const agent = (name: (typeof agents)[number], made: Record<string, string> = {}): ServiceSpec =>
     spec(name, `agent-${name}`, {
       GATEWAY_PUBLIC_KEY_FILE: home.signingPublicKeyFile,
       DATA_DIR: home.folder(name),
-      ...env,
+      ...made,
     });
   return [
     spec('router', 'router', {}),
     agent('workstation', { WORKSPACE: settings.workspace }),
-    agent('browser'),
+    agent('browser', env['CHROMIUM_CACHE'] ? {} : { CHROMIUM_CACHE: join(projectRoot, '.cache') }),
     agent('messenger'),
     agent('business', env['APIS_DIR'] ? {} : { APIS_DIR: home.folder('apis') }),
     spec('gateway', 'gateway', {

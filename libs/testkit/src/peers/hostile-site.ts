@@ -94,6 +94,9 @@ const pages: Readonly<Record<string, Page>> = {
       '<a href="/plain">Away</a> <a href="/plain" target="_blank">New window</a>',
     'Order',
   ),
+  '/order-silent': html(
+    '<form method="post" action="/silent"><label>Name <input name="name"></label><button>Send</button></form>',
+  ),
   '/ordered': html('<p>Thank you.</p>', 'Ordered'),
   '/shop': html(
     `<h1>Blue teapot</h1><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product",

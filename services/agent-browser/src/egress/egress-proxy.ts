@@ -33,6 +33,7 @@ async function tunnel(traffic: Traffic, connect: Connect, asked: IncomingMessage
   if (target === undefined) return void client.end('HTTP/1.1 400 Bad Request\r\n\r\n');
   try {
     const server = await connect(target);
+    if (client.destroyed) return void server.destroy();
     client.write('HTTP/1.1 200 OK\r\n\r\n');
     server.write(head);
     pipeline(client, server, () => server.destroy());
@@ -59,6 +60,8 @@ async function forward(traffic: Traffic, connect: Connect, asked: IncomingMessag
   } catch (error) {
     return fail(error);
   }
+  // The page may have gone on meanwhile.
+  if (answer.destroyed || asked.destroyed) return void socket.destroy();
   const onward = request({
     method: asked.method,
     path: url.pathname + url.search,
@@ -70,6 +73,7 @@ async function forward(traffic: Traffic, connect: Connect, asked: IncomingMessag
     fail(new EgressError('unreachable', `${url.host} ended the connection.`, { cause }));
   });
   onward.once('response', (reply) => {
+    if (answer.destroyed) return void socket.destroy();
     answer.writeHead(reply.statusCode ?? 502, passedOn(reply.headers));
     pipeline(reply, traffic.counter(), answer, () => socket.destroy());
   });

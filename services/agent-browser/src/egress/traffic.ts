@@ -35,14 +35,19 @@ export class Traffic {
     socket.once('close', () => this.#open.delete(socket));
   }
 
+  /** Counts bytes that have come in; ends every connection when they are too many. */
+  count(bytes: number): void {
+    this.#left -= bytes;
+    if (this.exhausted) this.endAll();
+  }
+
   /** For what comes in. */
   counter(): Transform {
     return new Transform({
       transform: (piece: Buffer, _encoding, done) => {
-        this.#left -= piece.length;
-        if (!this.exhausted) return done(null, piece);
-        done(new EgressError('too-large', 'More came than is taken.'));
-        this.endAll();
+        this.count(piece.length);
+        if (this.exhausted) done(new EgressError('too-large', 'More came than is taken.'));
+        else done(null, piece);
       },
     });
   }

@@ -1,6 +1,6 @@
 // Goes to an address and waits until there is something to see, or says by name why there is not.
 import { SkillError } from '@switchboard/contract';
-import type { Page, Request, Response } from 'playwright';
+import type { CDPSession, Page, Request, Response } from 'playwright';
 import type { Traffic } from '../egress/traffic.ts';
 import type { PageLimits } from './limits.ts';
 import { refusalOf, refusalOfEgress, statusRefusal, tooLarge } from './refusals.ts';
@@ -53,6 +53,7 @@ export async function navigate(visit: Visit, url: URL): Promise<Response> {
   };
   page.on('request', follow);
   traffic.allow(limits.pageBytesMax);
+  const meter = await measureUnpacked(visit);
   try {
     const response = await page.goto(url.href, { waitUntil: 'commit', timeout: limits.answerMsMax });
     if (response === null) throw new SkillError('bad-address', `${url.href} is not the address of a web page.`);
@@ -66,7 +67,18 @@ export async function navigate(visit: Visit, url: URL): Promise<Response> {
     throw refusalOf(error, shownAddress(last));
   } finally {
     page.off('request', follow);
+    meter.detach().catch(() => undefined);
   }
+}
+
+/** What came packed is as large as it is unpacked: a few bytes can be a film's worth of text. */
+async function measureUnpacked({ page, traffic }: Visit): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  session.on('Network.dataReceived', ({ dataLength, encodedDataLength }) => {
+    traffic.count(Math.max(0, dataLength - encodedDataLength));
+  });
+  await session.send('Network.enable');
+  return session;
 }
 
 /** Never throws for what is merely late; throws when the window is gone. */

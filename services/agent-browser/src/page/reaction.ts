@@ -27,6 +27,7 @@ export async function reactionTo(visit: Visit, act: () => Promise<void>): Promis
     if (frame === page.mainFrame()) arrived.resolve();
   };
   page.on('request', began).on('requestfinished', ended).on('requestfailed', ended).on('framenavigated', navigated);
+  page.once('close', () => arrived.resolve());
   traffic.allow(limits.pageBytesMax);
   try {
     await act();

@@ -39,10 +39,7 @@ export class PageSession {
     this.#egress = egress;
     this.#limits = limits;
     this.#url = remembered?.url;
-    context.on('page', (page) => {
-      // One that opens windows without end gets no more of them.
-      if (context.pages().length > limits.windowsMax) page.close().catch(() => undefined);
-    });
+    context.on('page', (page) => void this.#boundWindows(page));
   }
 
   /** Takes the egress over: it is closed with the session, also with one that does not come about. */
@@ -64,9 +61,14 @@ export class PageSession {
     }
   }
 
-  /** False once Chromium has ended. */
-  get alive(): boolean {
-    return this.#context.browser()?.isConnected() === true;
+  /** False once Chromium has ended: asked, because its end may not have been noticed yet. */
+  async isAlive(): Promise<boolean> {
+    if (this.#context.browser()?.isConnected() !== true) return false;
+    const answer = inTime(this.#context.cookies([]), this.#limits.replyMsMax, busyPage);
+    return await answer.then(
+      () => true,
+      () => false,
+    );
   }
 
   /** A window for this call, closed with it. */
@@ -75,7 +77,7 @@ export class PageSession {
     try {
       return await this.#workIn(page, work, signal);
     } finally {
-      await closed(page);
+      await this.#closeAllBut(this.#kept);
     }
   }
 
@@ -83,6 +85,7 @@ export class PageSession {
   async keep<T>(work: (visit: Visit) => Promise<T>, signal: AbortSignal): Promise<T> {
     const page = this.#kept?.isClosed() === false ? this.#kept : await this.#context.newPage();
     this.#kept = page;
+    await this.#closeAllBut(page);
     return await this.#workIn(page, work, signal);
   }
 
@@ -99,9 +102,8 @@ export class PageSession {
 
   /** The page has opened a window of its own: from now on that is the one that is kept. */
   async moveTo(page: Page): Promise<void> {
-    const before = this.#kept;
     this.#kept = page;
-    if (before !== undefined && before !== page) await closed(before);
+    await this.#closeAllBut(page);
   }
 
   /** What is to be kept of it. Throws SkillError `too-slow` when its pages are busy, and what Playwright throws. */
@@ -114,6 +116,16 @@ export class PageSession {
   async close(): Promise<void> {
     await inTime(this.#context.close(), goodbyeMsMax, busyPage).catch(() => undefined);
     await this.#egress.close();
+  }
+
+  async #closeAllBut(kept: Page | undefined): Promise<void> {
+    await Promise.all(this.#context.pages().map((page) => (page === kept ? undefined : closed(page))));
+  }
+
+  /** A page that opens windows without end gets no more of them; those that we open ourselves have no opener. */
+  async #boundWindows(page: Page): Promise<void> {
+    const opener = await page.opener().catch(() => null);
+    if (opener !== null && this.#context.pages().length > this.#limits.windowsMax) await closed(page);
   }
 
   /** What is canceled ends with its window: nothing of it goes on. */

@@ -81,8 +81,9 @@ export class Sessions {
   }
 
   async #sessionIn(id: string, slot: Slot): Promise<PageSession> {
-    if (slot.session?.alive) return slot.session;
-    await slot.session?.close();
+    const before = slot.session;
+    if (before !== undefined && (await before.isAlive())) return before;
+    await before?.close();
     slot.session = undefined;
     await this.#makeRoom();
     const { browser, openEgress, limits, vault } = this.#options;
@@ -114,8 +115,8 @@ export class Sessions {
 
   /** Throws nothing: what is not on the disk now gets there the next time, or is lost with the process. */
   async #save(id: string, session: PageSession): Promise<void> {
-    if (!session.alive) return;
     try {
+      if (!(await session.isAlive())) return;
       await this.#options.vault.save(id, await session.remembered());
     } catch (error) {
       this.#options.log.warn({ err: error }, 'what the pages of a session have stored is not on the disk');
