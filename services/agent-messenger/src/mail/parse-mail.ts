@@ -22,8 +22,21 @@ export async function parseMail(raw: Uint8Array): Promise<Email> {
   try {
     return await PostalMime.parse(raw, options);
   } catch {
-    return await PostalMime.parse(headOf(raw), options).catch(() => nothing);
+    return parseHead(raw);
   }
+}
+
+/** The headers alone: cheap, however large and broken the rest is. Never throws. */
+export async function parseHead(raw: Uint8Array): Promise<Email> {
+  const { default: PostalMime } = await import('postal-mime');
+  return await PostalMime.parse(headOf(raw), { maxHeadersSize: headerBytesMax }).catch(() => nothing);
+}
+
+/** Everybody whom its From headers name: a mail of a person has one, in one header. */
+export async function sendersOf({ headers }: Pick<Email, 'headers'>): Promise<MailAddress[]> {
+  const { addressParser } = await import('postal-mime');
+  const values = headers.filter(({ key }) => key === 'from').map(({ value }) => value);
+  return values.flatMap((value) => mailboxes(addressParser(value)));
 }
 
 /** Groups are taken apart; what has no address is left out. */

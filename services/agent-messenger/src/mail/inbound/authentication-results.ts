@@ -3,24 +3,21 @@ import type { Email } from 'postal-mime';
 
 const charactersMax = 10_000;
 
-/** Without comments, which may lie in one another; what is quoted stays. */
-function withoutComments(value: string): string {
+/** Without comments, which may lie in one another, and without what is quoted: neither is a result. */
+function bareWords(value: string): string {
   let depth = 0;
   let quoted = false;
-  let plain = '';
+  let bare = '';
   for (let at = 0; at < value.length; at++) {
     const character = value[at] ?? '';
-    if (character === '\\') {
-      if (depth === 0) plain += character + (value[at + 1] ?? '');
-      at += 1;
-      continue;
-    }
-    if (character === '"' && depth === 0) quoted = !quoted;
-    if (!quoted && character === '(') depth += 1;
-    else if (!quoted && character === ')') depth = Math.max(0, depth - 1);
-    else if (depth === 0) plain += character;
+    if (character === '\\') at += 1;
+    else if (character === '"' && depth === 0) quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth = Math.max(0, depth - 1);
+    else if (depth === 0) bare += character;
   }
-  return plain;
+  return bare;
 }
 
 interface Result {
@@ -33,10 +30,8 @@ interface Result {
 function resultOf(clause: string): Result | undefined {
   const [, method, result] = /^\s*([a-z0-9-]+)(?:\s*\/\s*\d+)?\s*=\s*([a-z0-9-]+)/i.exec(clause) ?? [];
   if (method === undefined || result === undefined) return undefined;
-  const found = clause.matchAll(/\b([a-z0-9-]+\.[a-z0-9-]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi);
-  const properties = new Map(
-    Array.from(found, ([, name = '', quoted, bare]) => [name.toLowerCase(), quoted ?? bare ?? '']),
-  );
+  const found = clause.matchAll(/\b([a-z0-9-]+\.[a-z0-9-]+)\s*=\s*([^\s;]+)/gi);
+  const properties = new Map(Array.from(found, ([, name = '', given = '']) => [name.toLowerCase(), given]));
   return { method: method.toLowerCase(), result: result.toLowerCase(), properties };
 }
 
@@ -54,7 +49,7 @@ export function isAuthenticated({ headers }: Pick<Email, 'headers'>, authority: 
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   for (const { key, value } of headers) {
     if (key !== 'authentication-results' || value.length > charactersMax) continue;
-    const [id = '', ...clauses] = withoutComments(value).split(';');
+    const [id = '', ...clauses] = bareWords(value).split(';');
     const [named] = id.trim().toLowerCase().split(/\s+/);
     if (named !== authority.toLowerCase()) continue;
     return clauses.flatMap((clause) => resultOf(clause) ?? []).some((result) => vouches(result, domain));

@@ -11,7 +11,7 @@ import type { Following } from './mail-channel.ts';
 /** A server that forgets to tell is asked after so long. */
 const lookAgainMs = 5 * 60_000;
 /** What is said stands at the beginning: the attachments after it are not read. */
-const mailBytesMax = 1024 * 1024;
+const mailBytesMax = 256 * 1024;
 /** Mails are asked for in pieces, so that ten thousand of them are no more than this at a time. */
 const pieceMax = 50;
 /** After numbers were given anew, mails from so long before the last one are looked at again. */

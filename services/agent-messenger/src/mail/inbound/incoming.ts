@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MessageOf } from '@switchboard/contract';
 import type { Email } from 'postal-mime';
-import { mailboxes, messageIds, parseMail } from '../parse-mail.ts';
+import { messageIds, parseHead, parseMail, sendersOf } from '../parse-mail.ts';
 import { isAuthenticated } from './authentication-results.ts';
 import { whatIsSaid } from './said.ts';
 import { whyNotTaken } from './screen.ts';
@@ -39,13 +39,16 @@ function threadOf(mail: Email, own: string): string {
 
 /** Never throws. */
 export async function readIncoming(raw: Uint8Array, receivedAt: Date, rules: InboxRules): Promise<Incoming> {
-  const mail = await parseMail(raw);
-  const passed = whyNotTaken(mail, rules.own);
+  const head = await parseHead(raw);
+  const senders = await sendersOf(head);
+  const passed = whyNotTaken(head, senders, rules.own);
   if (passed !== undefined) return { passed };
-  const address = (mailboxes(mail.from && [mail.from])[0]?.address ?? '').toLowerCase();
+  const address = (senders[0]?.address ?? '').toLowerCase();
   if (address.length > addressCharactersMax || /[\p{Cc}\s]/u.test(address))
     return { passed: 'its sender is no address' };
   if (!rules.isAllowed(address)) return { passed: 'its sender is not in MAIL_ALLOW_FROM' };
+  // Only now: taking a mail apart is what costs.
+  const mail = await parseMail(raw);
   const text = await whatIsSaid(mail);
   if (text === '') return { passed: 'it says nothing' };
   const messageId = nameOf(mail, raw);

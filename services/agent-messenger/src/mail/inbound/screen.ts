@@ -1,6 +1,6 @@
 // Which mails are never taken for something that a person said, and so never answered: machines must not talk in circles.
+import type { MailAddress } from '@switchboard/contract';
 import type { Email } from 'postal-mime';
-import { mailboxes } from '../parse-mail.ts';
 
 const hopsMax = 50;
 const bulk = new Set(['bulk', 'list', 'junk', 'auto_reply']);
@@ -9,14 +9,20 @@ const automaticHeaders = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-
 /** Local parts behind which nobody reads. */
 const nobody = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+-]|$)/i;
 
-/** A sentence about the mail, or undefined for one that a person may have written. `own`: the address of this mailbox. */
-export function whyNotTaken(mail: Email, own: string): string | undefined {
+/**
+ * A sentence about the mail, or undefined for one that a person may have written. `senders` are all that it names; `own` is
+ * the address of this mailbox.
+ */
+export function whyNotTaken(
+  mail: Pick<Email, 'headers'>,
+  senders: readonly MailAddress[],
+  own: string,
+): string | undefined {
   const valuesOf = (name: string): string[] =>
     mail.headers.flatMap(({ key, value }) => (key === name ? [value.trim()] : []));
   const firstOf = (name: string): string => (valuesOf(name)[0] ?? '').toLowerCase();
-  const senders = mailboxes(mail.from && [mail.from]);
   const [sender] = senders;
-  if (sender === undefined || senders.length > 1 || valuesOf('from').length !== 1) return 'it is not from one sender';
+  if (sender === undefined || senders.length > 1) return 'it is not from one sender';
   const local = sender.address.slice(0, sender.address.lastIndexOf('@'));
   if (local === '') return 'its sender is no address';
   if (sender.address.toLowerCase() === own.toLowerCase()) return 'it is from this mailbox itself';
