@@ -1,6 +1,6 @@
 // A real IMAP server for tests: Dovecot, over Maildir folders that a test can put mails into.
 import { randomInt } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dieWithParent, onFreePort, type ServerProcess, startServer } from '@switchboard/embedded';
 import { type TempFolder, tempFolder } from '../temp-folder.ts';
@@ -31,6 +31,8 @@ export interface Dovecot {
   deliver(user: string, raw: string | Uint8Array): Promise<void>;
   /** Somebody's Maildir. */
   folderOf(user: string): string;
+  /** Gives all mails of somebody's inbox new numbers, as a server does whose index was lost; nobody may have it open. */
+  renumber(user: string): Promise<void>;
   /** As a crash does it, with all connections. */
   kill9(): Promise<void>;
   /** Stops it if it runs, and starts it on the same ports. */
@@ -58,6 +60,14 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     lmtpPort,
     folderOf,
     deliver: (user, raw) => deliverTo(folderOf(user), raw),
+    async renumber(user) {
+      const validity = randomInt(2, 2 ** 31);
+      const files = (await readdir(folderOf(user))).filter((name) =>
+        /^dovecot(-uidlist|-uidvalidity|\.index)/.test(name),
+      );
+      for (const name of files) await rm(join(folderOf(user), name), { force: true });
+      await writeFile(join(folderOf(user), 'dovecot-uidlist'), `3 V${validity} N1 G${'0'.repeat(31)}2\n`);
+    },
     async kill9() {
       process.kill(server.pid, 'SIGKILL');
       await server.exited;
