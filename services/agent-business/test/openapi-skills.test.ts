@@ -77,7 +77,8 @@ describe('pages', () => {
 
   it('that go round in a circle stop', async () => {
     const api = await startPetApi((_, answer) => answerJson(answer, 200, pets(1, 1), { link: '</v1/pets>; rel=next' }));
-    await (await loadTestApi({ server: api.url })).run('list-pets', {});
+    const { output } = await (await loadTestApi({ server: api.url })).run('list-pets', {});
+    expect(output).toEqual({ status: 200, answer: 'as-described', data: pets(1, 1) });
     expect(api.seen).toHaveLength(1);
   });
 

@@ -142,6 +142,7 @@ function handlerOf(parts: ApiSkillParts): Skill['handler'] {
         const pages = await readPages(ctx.api, request, {
           pagination: wanted ? { style: 'none' } : parts.pagination,
           items: parts.items,
+          deadline: ctx.deadline,
           described: (answer) => describedBy(answer.status),
           refuse(answer) {
             refuseFailure(answer, api.title);
