@@ -1,7 +1,7 @@
 // Starts Chromium: its own sandbox on, and every way to the network closed but the proxy.
 import { fileURLToPath } from 'node:url';
 import { SwitchboardError } from '@switchboard/contract';
-import { type Browser, chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import type { ChromiumProgram } from './locate-chromium.ts';
 
 const launcher = fileURLToPath(new URL('launch.sh', import.meta.url));
@@ -38,8 +38,10 @@ function whyNot(error: unknown, sandbox: boolean): string {
 
 /** Throws SwitchboardError `unavailable`, which says why and what can be done. */
 export async function launchChromium({ chromium: { program, env }, sandbox }: LaunchOptions): Promise<Browser> {
+  // Loaded with the first page, and not with every start of the agent: it is large.
+  const { chromium: driver } = await import('playwright');
   try {
-    return await chromium.launch({
+    return await driver.launch({
       executablePath: launcher,
       chromiumSandbox: sandbox,
       args: switches,
