@@ -1,5 +1,6 @@
 // A catalogue made ready for deciding: built once for each set of contracts, read-only afterwards.
 import { type Calibration, calibrate } from './calibrate.ts';
+import { findGivers, type Givers } from './givers.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
 import { buildRanker, listen } from './ranker.ts';
 import { type CatalogueEntry, type CatalogueProblem, type RoutableSkill, toRoutable } from './routable.ts';
@@ -10,6 +11,7 @@ export interface CatalogueIndex {
   readonly match: Matcher;
   readonly score: Scorer;
   readonly calibration: Calibration;
+  readonly givers: Givers;
   /** Utterances that cannot be read; their skills work without them. */
   readonly problems: readonly CatalogueProblem[];
 }
@@ -24,6 +26,7 @@ export function indexCatalogue(entries: readonly CatalogueEntry[]): CatalogueInd
     match: createMatcher(skills),
     score: createScorer(skills, buildRanker(said)),
     calibration: calibrate(skills, said),
+    givers: findGivers(skills),
     problems,
   };
 }

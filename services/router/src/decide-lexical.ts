@@ -76,9 +76,9 @@ function chooseAmong(scored: readonly Scored[], situation: Situation, grounds: G
       );
 }
 
-function routeOrAskInput(best: Scored, situation: Situation, grounds: (reason: string) => Grounds): RouteDecision {
-  const { name } = best.skill;
-  return routeOrAsk([asStep(best, situation)], grounds(`The words point clearly to ${name}`), (skill, { label }) =>
+function routeOrAskInput(step: Step, grounds: (reason: string) => Grounds): RouteDecision {
+  const { name } = step.skill;
+  return routeOrAsk([step], grounds(`The words point clearly to ${name}`), (skill, { label }) =>
     grounds(`The words point to ${name}, but say no ${label}${skill.name === name ? '' : ` for ${skill.name}`}`),
   );
 }
@@ -108,16 +108,17 @@ export function decideByWords(
     );
     if (cue.kind !== 'question' || open.length === 0) return decideNoOrder(cue, cues, best, scored, situation);
     const reason = grounds(`It is a question, and “${open[0]?.skill.title ?? ''}” can answer it`);
-    if (open.length === 1 && open[0]) return routeOrAskInput(open[0], situation, () => reason);
+    if (open.length === 1 && open[0]) return routeOrAskInput(asStep(open[0], situation), () => reason);
     return chooseAmong(open, situation, reason) ?? decideNoOrder(cue, cues, best, scored, situation);
   }
   const confidence = index.calibration.confidence(best, second);
-  const effect = gravestEffect(asStep(best, situation));
+  const step = asStep(best, situation);
+  const effect = gravestEffect(step);
   // Of these nothing is done by words alone when one telling word of the sentence is not understood: `undo delete a.txt`.
   const strange = best.strangers > 0 && grave.has(effect);
-  if (confidence >= bars[effect] && !strange) return routeOrAskInput(best, situation, grounds);
+  if (confidence >= bars[effect] && !strange) return routeOrAskInput(step, grounds);
   const reason = strange
     ? `Something in the sentence is not explained by ${best.skill.name}, which may do harm`
     : `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;
-  return chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(best, situation, grounds);
+  return chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(step, grounds);
 }

@@ -32,6 +32,22 @@ interface PlainGiver {
   readonly shape: Shape;
 }
 
+/** Who gives what in a catalogue; worked out once for each. */
+export interface Givers {
+  readonly plain: readonly PlainGiver[];
+  readonly any: boolean;
+  /** What texts are called that some skill's output always holds. */
+  readonly texts: ReadonlySet<string>;
+}
+
+export function findGivers(skills: readonly RoutableSkill[]): Givers {
+  return {
+    plain: skills.flatMap(plainGiver),
+    any: skills.some((skill) => skill.gives !== undefined),
+    texts: new Set(skills.flatMap((skill) => [...skill.says.keys()])),
+  };
+}
+
 /** A skill that gives an artifact and needs nothing but one value that is known by its shape. */
 function plainGiver(skill: RoutableSkill): PlainGiver[] {
   const needed = skill.fields.filter((field) => field.required);
@@ -87,7 +103,8 @@ function bySentence(
 }
 
 /** The name in front of a value: `text`, of `the text of https://example.org`. */
-function nameInFront({ words }: Sentence): string {
+function nameInFront([sentence, from, to]: Part): string {
+  const words = sentence.words.slice(from, to);
   const name = words.find((word) => !articles.has(word.norm))?.norm ?? '';
   return words.some((word) => word.shape !== 'word') ? name : '';
 }
@@ -104,16 +121,14 @@ function byWords(part: Sentence, index: CatalogueIndex, earlier: readonly Earlie
 
 /** For one decision. A quoted text is never a request, and a part is never looked into for parts of its own. */
 export function createGive(index: CatalogueIndex, now: Date | undefined): Give {
-  const givers = index.skills.filter((skill) => skill.gives !== undefined);
-  const plain = givers.flatMap(plainGiver);
-  const named = new Set(index.skills.flatMap((skill) => [...skill.says.keys()]));
+  const { plain, any, texts } = index.givers;
   const byWordsOf = new Map<string, Gift | undefined>();
   let looks = 0;
   const isRequest = (part: Sentence): boolean => !part.words.some((word) => word.quoted) && ++looks <= looksMax;
   const fits = ([, from, to]: Part): boolean => to > from && to - from <= wordsMax;
   return {
     artifact(given, earlier) {
-      if (givers.length === 0 || !fits(given)) return undefined;
+      if (!any || !fits(given)) return undefined;
       const [sentence, , to] = given;
       const part = slice(...given);
       const file = byName(part, plain, now);
@@ -128,10 +143,10 @@ export function createGive(index: CatalogueIndex, now: Date | undefined): Give {
       return byWordsOf.get(key);
     },
     text(given, earlier) {
-      if (named.size === 0 || !fits(given)) return undefined;
+      const name = texts.size > 0 && fits(given) ? nameInFront(given) : '';
+      if (!texts.has(name)) return undefined;
       const part = slice(...given);
-      const name = nameInFront(part);
-      if (!named.has(name) || !isRequest(part)) return undefined;
+      if (!isRequest(part)) return undefined;
       const gift = bySentence(part, index, { earlier, now, give: undefined }, ({ says }) => says.get(name));
       return gift && isComplete(gift.step) ? gift : undefined;
     },
