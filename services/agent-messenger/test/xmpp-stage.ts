@@ -15,9 +15,12 @@ export const enough = (ms = 30_000): AbortSignal => AbortSignal.timeout(ms);
 export const noNote = async (): Promise<void> => undefined;
 
 /** Closed with the test. */
-export function connect(service: string, { password = 'secret', mayBePlain = true } = {}): ChatNetwork {
+export function connect(
+  service: string,
+  { password = 'secret', mayBePlain = true, patienceMs = 30_000 } = {},
+): ChatNetwork {
   const retryMs = { first: 100, most: 300 };
-  const network = openXmpp({ service, address: agent, password, mayBePlain, log, retryMs });
+  const network = openXmpp({ service, address: agent, password, mayBePlain, log, retryMs, patienceMs });
   onTestFinished(() => network.close());
   return network;
 }

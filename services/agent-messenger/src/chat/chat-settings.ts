@@ -7,7 +7,7 @@ export const chatSettings = {
     .regex(/^xmpps?:\/\/[^/\s]+$/, 'must be such as xmpp://example.org:5222 or xmpps://example.org:5223')
     .optional()
     .describe(
-      'the XMPP server of the agent, such as `xmpp://example.org:5222` (STARTTLS) or `xmpps://example.org:5223`',
+      'the XMPP server of the agent: xmpp://example.org:5222 (STARTTLS) or xmpps://example.org:5223; one without TLS only on this machine, and a certificate authority of one’s own in NODE_EXTRA_CA_CERTS',
     ),
   XMPP_JID: z
     .string()

@@ -38,6 +38,7 @@ export function stayConnected<Attached extends { readonly session: Session }>(
   let now: Attached | undefined;
   /** Aborted while the server does not let this agent in, with words for a person. */
   let refused = new AbortController();
+  let problem = '';
 
   async function live(): Promise<void> {
     const session = await openSession(options, closing.signal);
@@ -62,6 +63,7 @@ export function stayConnected<Attached extends { readonly session: Session }>(
       const error = await live().catch((thrown: unknown) => thrown);
       if (closing.signal.aborted) return;
       failures = Date.now() - began > wellAfterMs ? 0 : failures + 1;
+      problem = error instanceof Error ? ` (${error.message})` : '';
       const refusal = refusalOf(error);
       if (refusal !== undefined) refused.abort(refusal);
       log.warn({ service, address, failures, err: error }, 'the chat server is not there');
@@ -81,7 +83,9 @@ export function stayConnected<Attached extends { readonly session: Session }>(
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof SwitchboardError) throw error;
-        throw new SwitchboardError('unavailable', `The chat server ${service} is not there.`, { cause: error });
+        throw new SwitchboardError('unavailable', `The chat server ${service} is not there${problem}.`, {
+          cause: error,
+        });
       }
     },
     async close() {

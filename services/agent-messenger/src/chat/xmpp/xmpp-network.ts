@@ -14,15 +14,19 @@ import { type Session, until } from './session.ts';
 import { isXmlText } from './xml-text.ts';
 
 /** A server that is away is waited for so long before a message is said to be impossible to send. */
-const sendWaitMsMax = 30_000;
+const patienceMsMax = 30_000;
 /** Until a session whose server has hung up is over. */
 const hungUpMs = 20;
 /** Between the clock here and the server's. */
 const clocksApartMs = 24 * 3600_000;
 
-/** Begins to connect, and goes on until it is closed. */
-export function openXmpp(options: ConnectionOptions): ChatNetwork {
-  const { address: own, log } = options;
+interface Reading extends Incoming {
+  readonly patienceMs: number;
+}
+
+/** Begins to connect, and goes on until it is closed. `patienceMs`: how long a server that is away is waited for. */
+export function openXmpp(options: ConnectionOptions & { readonly patienceMs?: number }): ChatNetwork {
+  const { address: own, log, patienceMs = patienceMsMax } = options;
   const connection: Connection<Attached> = stayConnected(options, (session) => {
     return { session, inbox: openInbox(session, (stanza) => overflow(stanza)) };
   });
@@ -36,7 +40,7 @@ export function openXmpp(options: ConnectionOptions): ChatNetwork {
     const read = readMessage(stanza, own);
     if (read !== undefined) sayBack(errorStanza(read, 'Too many messages came at once: this one was not read.'));
   }
-  const reading: Incoming = { own, connection, log, sayBack };
+  const reading: Reading = { own, connection, log, sayBack, patienceMs };
   return {
     name: 'xmpp',
     address: own,
@@ -54,7 +58,7 @@ export function openXmpp(options: ConnectionOptions): ChatNetwork {
 }
 
 async function send(
-  reading: Incoming,
+  reading: Reading,
   message: OutgoingChat,
   { signal, leaving }: { signal: AbortSignal; leaving: () => Promise<void> },
 ): Promise<Sent> {
@@ -73,11 +77,11 @@ async function send(
 
 /** A session that something can be written to at this moment, all that must come before having been done. */
 async function openToSend(
-  { connection }: Incoming,
+  { connection, patienceMs }: Reading,
   signal: AbortSignal,
   leaving: () => Promise<void>,
 ): Promise<Session> {
-  const patience = AbortSignal.timeout(sendWaitMsMax);
+  const patience = AbortSignal.timeout(patienceMs);
   for (;;) {
     const { session } = await connection.current(signal, patience);
     await leaving();
@@ -87,12 +91,12 @@ async function openToSend(
 }
 
 async function holds(
-  { connection, own }: Incoming,
+  { connection, own, patienceMs }: Reading,
   message: Pick<OutgoingChat, 'id' | 'to'>,
   since: Date,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const { session } = await connection.current(signal, AbortSignal.timeout(sendWaitMsMax));
+  const { session } = await connection.current(signal, AbortSignal.timeout(patienceMs));
   const start = new Date(since.getTime() - clocksApartMs);
   return session.hasArchive ? await archiveHolds(session, own, message, start) : undefined;
 }
