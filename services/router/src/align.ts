@@ -95,7 +95,8 @@ const furtherOf: Readonly<Record<FieldKind, (word: Word) => number>> = {
 };
 
 function slotGain(node: PatternNode, word: Word, first: boolean, rules: AlignRules): number {
-  const kind = node.field?.kind ?? 'name';
+  // The words for a record are another skill's, as those for an artifact are.
+  const kind = node.field?.record === undefined ? (node.field?.kind ?? 'name') : 'artifact';
   return (first ? firstOf : furtherOf)[kind](word) - (rules.slotCost?.(node, word, first) ?? 0);
 }
 

@@ -36,6 +36,8 @@ export interface Field {
   readonly maximum: number;
   readonly lengthMin: number;
   readonly lengthMax: number;
+  /** For kind object: what it is, the same for every field of the same shape; a record that another skill may look up. */
+  readonly record: string | undefined;
   /** For kind path: folder when the schema speaks of folders only, file when of files only. */
   readonly place: 'file' | 'folder' | 'any';
 }
@@ -82,6 +84,7 @@ export function plainWords(name: string): string {
 }
 
 const byName: readonly (readonly [RegExp, FieldKind])[] = [
+  [/\bsql\b/, 'command'],
   [/\b(e ?mail|recipients?)\b/, 'name'],
   [/\b(url|uri|link|web ?site|web ?page)\b/, 'url'],
   [/\b(path|paths|file|files|filename|folder|folders|directory|dir|cwd|target folder)\b/, 'path'],
@@ -124,6 +127,11 @@ function placeOf(kind: FieldKind, words: string): Field['place'] {
   return folder === file ? 'any' : folder ? 'folder' : 'file';
 }
 
+/** Objects without members of their own are anything, and no record. What is said of a field is not what it holds. */
+export function recordOf({ description, ...schema }: Json): string | undefined {
+  return isRecord(schema['properties']) ? JSON.stringify(schema) : undefined;
+}
+
 function bound(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }
@@ -147,6 +155,7 @@ function fieldOf(name: string, raw: unknown, root: Json, required: boolean, dept
     maximum: bound(schema['maximum'], bound(schema['exclusiveMaximum'], Infinity)),
     lengthMin: bound(schema['minLength'], 0),
     lengthMax: bound(schema['maxLength'], Infinity),
+    record: kind === 'object' ? recordOf(schema) : undefined,
     place: placeOf(kind, `${label} ${description.toLowerCase()}`),
   };
 }

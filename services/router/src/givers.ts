@@ -102,6 +102,17 @@ function bySentence(
   return new Gift({ skill, input }, field, score, `matches “${pattern.source}”`);
 }
 
+/** The words ask for the very record that is wanted: that they do so in a whole sentence of a skill that only reads is enough. */
+function byLookup(part: Sentence, { match }: CatalogueIndex, around: Parameters<typeof match>[2], record: string) {
+  const [best] = match(part, findCues(part), around).filter(
+    ({ skill, missing }) => skill.effect === 'read' && skill.records.has(record) && missing.length === 0,
+  );
+  const field = best?.skill.records.get(record);
+  if (best === undefined || field === undefined) return undefined;
+  const { skill, input, pattern, score } = best;
+  return new Gift({ skill, input }, field, score, `matches “${pattern.source}”`);
+}
+
 /** The name in front of a value: `text`, of `the text of https://example.org`. */
 function nameInFront([sentence, from, to]: Part): string {
   const words = sentence.words.slice(from, to);
@@ -141,6 +152,11 @@ export function createGive(index: CatalogueIndex, now: Date | undefined): Give {
       const key = `${part.words[0]?.start} ${part.words.at(-1)?.end}`;
       if (!byWordsOf.has(key)) byWordsOf.set(key, byWords(part, index, earlier, now));
       return byWordsOf.get(key);
+    },
+    record(record, given, earlier) {
+      if (!fits(given)) return undefined;
+      const part = slice(...given);
+      return isRequest(part) ? byLookup(part, index, { earlier, now, give: undefined }, record) : undefined;
     },
     text(given, earlier) {
       const name = texts.size > 0 && fits(given) ? nameInFront(given) : '';

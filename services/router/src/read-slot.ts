@@ -14,6 +14,8 @@ export type Part = readonly [sentence: Sentence, from: number, to: number];
 /** Understands some words as something that another skill gives; undefined when they are nothing of the kind. */
 export interface Give {
   artifact(part: Part, earlier: readonly Earlier[]): Gift | undefined;
+  /** `order 12`: a record that a skill looks up, which changes nothing by that. `record` as Field has it. */
+  record(record: string, part: Part, earlier: readonly Earlier[]): Gift | undefined;
   /** `the text of https://example.org`: only words that name what is given. */
   text(part: Part, earlier: readonly Earlier[]): Gift | undefined;
 }
@@ -132,6 +134,10 @@ export function readSlot(
   around: Surroundings,
 ): Read {
   if (takesArtifact(field)) return readGift(field, sentence, from, to, around);
+  if (field.record !== undefined) {
+    const found = around.give?.record(field.record, [sentence, from, to], around.earlier);
+    return found === undefined ? 'implausible' : { value: found };
+  }
   const words = sentence.words.slice(from, to);
   const quoted = words.length === 1 && words[0]?.quoted === true;
   const gift = field.kind === 'text' ? around.give?.text([sentence, from, to], around.earlier) : undefined;

@@ -1,6 +1,6 @@
 // A skill as the router holds it: its contract, its fields, and its utterances compiled once.
 import { artifactGiven, type EffectClass, type SkillDocument } from '@switchboard/contract';
-import { type Field, isRecord, plainWords, readFields, takesArtifact } from './fields.ts';
+import { type Field, isRecord, plainWords, readFields, recordOf, takesArtifact } from './fields.ts';
 import { compilePattern, type Pattern, PatternError } from './pattern.ts';
 import { readSentence } from './sentence.ts';
 
@@ -24,6 +24,8 @@ export interface RoutableSkill {
   readonly effect: EffectClass;
   /** The field of its output that always holds an artifact, when it is one. */
   readonly gives: string | undefined;
+  /** The records that its output always holds: what each is, as a field that takes one has it, and its field. */
+  readonly records: ReadonlyMap<string, string>;
   /** The texts that its output always holds: what each is called in plain words, and its field. */
   readonly says: ReadonlyMap<string, string>;
 }
@@ -47,13 +49,21 @@ function gravest(document: SkillDocument): EffectClass {
   return document.effects.map((effect) => effect.class).reduce(graver, 'read');
 }
 
-function textsOf(output: unknown): Map<string, string> {
-  if (!isRecord(output) || !isRecord(output['properties']) || !Array.isArray(output['required'])) return new Map();
+/** The fields that an output always holds, of one type. */
+function alwaysGiven(output: unknown, type: string): [string, Readonly<Record<string, unknown>>][] {
+  if (!isRecord(output) || !isRecord(output['properties']) || !Array.isArray(output['required'])) return [];
   const { properties, required } = output;
-  const names = Object.entries(properties).flatMap(([name, schema]) =>
-    isRecord(schema) && schema['type'] === 'string' && required.includes(name) ? [name] : [],
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    isRecord(schema) && schema['type'] === type && required.includes(name) ? [[name, schema]] : [],
   );
-  return new Map(names.map((name) => [plainWords(name), name]));
+}
+
+function textsOf(output: unknown): Map<string, string> {
+  return new Map(alwaysGiven(output, 'string').map(([name]) => [plainWords(name), name]));
+}
+
+function recordsOf(output: unknown): Map<string, string> {
+  return new Map(alwaysGiven(output, 'object').map(([name, schema]) => [recordOf(schema) ?? '', name]));
 }
 
 /**
@@ -120,6 +130,7 @@ export function toRoutable(entry: CatalogueEntry, id: number, problems: Catalogu
     vocabulary: new Set(nodes.map((node) => node.stem)),
     effect: gravest(document),
     gives: artifactGiven(document.output),
+    records: recordsOf(document.output),
     says: textsOf(document.output),
   };
 }

@@ -52,7 +52,6 @@ export const contract = defineContract({
   utterances: [
     'query [the] database {sql}',
     'query [the] database: {sql}',
-    'ask [the] database {sql}',
     'run [the] [sql] query {sql}',
     'run [the] sql {sql}',
     'execute [the] sql [query] {sql}',

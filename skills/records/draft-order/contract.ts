@@ -41,7 +41,7 @@ export const contract = defineContract({
     'make [an] order of {items} for {customer}',
     'enter [an] order of {items} for {customer}',
     'order {items} for [the] [customer] {customer}',
-    '{customer} (orders|ordered) {items}',
+    'write up [an] order of {items} for {customer}',
     'prepare [an] order of {items} for {customer}',
   ],
   examples: [
