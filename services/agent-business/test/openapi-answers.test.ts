@@ -1,6 +1,8 @@
 // What a skill makes of an API's answer, over real HTTP: also of every bad one.
-import { artifactGiven, describeContract } from '@switchboard/contract';
+import { artifactGiven, describeContract, SwitchboardError } from '@switchboard/contract';
+import { createSkillCall } from '@switchboard/testkit/skill-call';
 import { describe, expect, it, test } from 'vitest';
+import { createApiAdapter } from '../src/openapi/api-adapter.ts';
 import { loadTestApi } from './load.ts';
 import { answerJson, startPetApi } from './pet-api.ts';
 
@@ -85,6 +87,22 @@ describe('an answer', () => {
     const { output, text } = await run('create-pets-pet', { name: 'Rex' });
     expect(output).toMatchObject({ status: 200, answer: 'incomplete' });
     expect(text).toContain('the API said yes (200), and its answer is not whole');
+  });
+
+  it('to a deed that cannot be kept does not make it undone', async () => {
+    const api = await startPetApi((_, answer) => answerJson(answer, 201, { id: 7, name: 'x'.repeat(100_000) }));
+    const { skill, server } = await loadTestApi({ server: api.url });
+    const { contract, handler } = skill('create-pets-pet');
+    const { ctx } = createSkillCall(contract, {
+      workspace: '.',
+      adapters: () => ({ api: createApiAdapter([server]) }),
+    });
+    const full = async (): Promise<never> => {
+      throw new SwitchboardError('unavailable', 'The disk does not take the artifact');
+    };
+    const output = await handler.run({ ...ctx, artifact: full }, { name: 'Rex' });
+    const problem = 'it could not be kept: The disk does not take the artifact';
+    expect(output).toEqual({ status: 201, answer: 'incomplete', problem });
   });
 
   it('that is cut fails a look after it was tried again, and not a deed', async () => {

@@ -10,10 +10,10 @@ import {
   type Repeat,
   type Skill,
   type SkillContext,
-  type SkillContextBase,
   type SkillContract,
   SkillError,
 } from '@switchboard/contract';
+import { withFile, withFileIfAny } from './answer-file.ts';
 import { type BuiltRequest, buildRequest } from './build-request.ts';
 import type { InputField } from './input-fields.ts';
 import { type Json, shortly } from './json.ts';
@@ -22,9 +22,9 @@ import { placeOf } from './list-operations.ts';
 import { outputSchema } from './output-schema.ts';
 import type { Pagination } from './overlay.ts';
 import { pagesMax } from './pages.ts';
-import { readAnswer, textCharactersMax } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import type { Operation } from './read-operation.ts';
-import { type Pages, readPages } from './read-pages.ts';
+import { readPages } from './read-pages.ts';
 import { apiReasons, refuseFailure } from './refusals.ts';
 import { sayAnswer } from './say-answer.ts';
 import { sayRequest } from './say-request.ts';
@@ -53,8 +53,6 @@ export interface ApiSkillParts {
   readonly check: MakeCheck;
 }
 
-/** An output with more JSON than this goes into a file. */
-const dataBytesMax = 64 * 1024;
 const tagsMax = 20;
 
 /** A page that the person names is the page they want. */
@@ -80,42 +78,6 @@ function givesFile({ effect, operation }: Pick<ApiSkillParts, 'effect' | 'operat
   return effect === 'read' && operation.givesFile;
 }
 
-/** `application/pdf` → `get-shop-invoice.pdf`. */
-function fileName(name: string, mediaType: string | undefined): string {
-  const [, ending = ''] = /\/([a-z]{2,5})(?:\+xml)?$/.exec(mediaType ?? '') ?? [];
-  return ending === '' ? name : `${name}.${ending}`;
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}
-
-/** What is too large for an answer, or no text, becomes a file. */
-async function withFile(
-  ctx: SkillContextBase,
-  { name, ...parts }: ApiSkillParts,
-  answer: ApiAnswer,
-  pages: Pages,
-): Promise<Pages> {
-  const wanted = givesFile(parts);
-  const clipped = pages.text !== undefined && answer.body.length > textCharactersMax && pages.answer !== 'incomplete';
-  if (pages.answer === 'file' || clipped || wanted) {
-    if (answer.body.length === 0) throw new SkillError('not-found', 'The API gave an empty answer, and no file');
-    const type = answer.mediaType !== undefined && answer.mediaType.length < 128 ? answer.mediaType : undefined;
-    const mediaType = type ?? 'application/octet-stream';
-    return {
-      ...pages,
-      file: await ctx.artifact({ name: fileName(name, type), mediaType, content: once(answer.body) }),
-    };
-  }
-  const json = pages.data === undefined ? undefined : JSON.stringify(pages.data);
-  if (json === undefined || Buffer.byteLength(json) <= dataBytesMax) return pages;
-  const content = once(Buffer.from(json));
-  const file = await ctx.artifact({ name: `${name}.json`, mediaType: 'application/json', content });
-  const { data, ...rest } = pages;
-  return { ...rest, answer: 'file', text: sayAnswer({ ...pages }, name).slice(0, 8_000), file };
-}
-
 type Call = (ctx: SkillContext<readonly CapabilityEffect[]>, request: ApiRequest) => Promise<ApiAnswer>;
 
 const calls: Readonly<Record<ApiEffect, Call>> = {
@@ -131,7 +93,7 @@ function refuseCut({ cut }: ApiAnswer, title: string): void {
 }
 
 function handlerOf(parts: ApiSkillParts): Skill['handler'] {
-  const { api, operation, fields, effect } = parts;
+  const { api, operation, fields, effect, name } = parts;
   const describedBy = (status: number) => ({ misfit: parts.misfit(status) });
   return {
     async run(ctx, input) {
@@ -150,11 +112,13 @@ function handlerOf(parts: ApiSkillParts): Skill['handler'] {
             last ??= answer;
           },
         });
-        return last === undefined ? { ...pages } : { ...(await withFile(ctx, parts, last, pages)) };
+        return last === undefined
+          ? { ...pages }
+          : { ...(await withFile(ctx, { name, wanted: givesFile(parts) }, last, pages)) };
       }
       const answer = await calls[effect](ctx, request);
       refuseFailure(answer, api.title);
-      return { ...(await withFile(ctx, parts, answer, readAnswer(answer, describedBy(answer.status)))) };
+      return { ...(await withFileIfAny(ctx, name, answer, readAnswer(answer, describedBy(answer.status)))) };
     },
   };
 }
