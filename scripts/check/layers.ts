@@ -91,6 +91,7 @@ export const skillFiles = {
     'skills/database/testing.ts',
     'skills/chat/killed-agent.ts',
     'skills/chat/testing.ts',
+    'skills/notify/killed-agent.ts',
     'skills/notify/testing.ts',
     'skills/files/killed-agent.ts',
     'skills/files/killed-calls.ts',

@@ -10,6 +10,11 @@ export { describeSkill, reconcileSkill, runSkill } from '@switchboard/testkit/sk
 /** Why this machine cannot run an ntfy server; undefined when it can. */
 export const { missing } = await ntfyPackages();
 
+/** The agent over a topic of a server. */
+export function onNtfy(where: Parameters<typeof createNtfy>[0]): SkillSetup {
+  return { adapters: () => ({ notification: createNotifyAdapter({ ntfy: createNtfy(where) }) }) };
+}
+
 /** A server with one topic, for all tests of the block that it is called in. */
 export function setUpNtfy(): SkillSetup & { server(): NtfyServer } {
   let server: NtfyServer | undefined;
@@ -23,9 +28,9 @@ export function setUpNtfy(): SkillSetup & { server(): NtfyServer } {
   };
   return {
     server: started,
-    adapters: () => {
+    adapters: (workspace) => {
       const { url, topic, tokens } = started();
-      return { notification: createNotifyAdapter({ ntfy: createNtfy({ url, topic, token: tokens.agent }) }) };
+      return onNtfy({ url, topic, token: tokens.agent }).adapters(workspace);
     },
   };
 }
