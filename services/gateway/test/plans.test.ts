@@ -152,6 +152,23 @@ test('the second step is sent, hashed and kept with what the first gave', async 
   expect(record).not.toContain('$from');
 });
 
+test('while it runs, the second step reads what the first gave, and no longer', async () => {
+  const read = async (invocation: string): Promise<string> => {
+    const asked = { v: 1, invocation, id: made.id, offset: 0 } as const;
+    const options = { replier: 'gateway', timeoutMs: 5_000 };
+    const piece = await on.agent.bus.request('content', { agent: agentName }, asked, options);
+    return Buffer.from(piece.data, 'base64').toString();
+  };
+  let seen = '';
+  perform = async (message) => {
+    if (message.skill === keep.name) seen = await read(message.id);
+    return asUsual(message);
+  };
+  await say(planned(picture, { of: 'x' }), planned(keep, { content: from(1, 'image') }));
+  expect(seen).toBe('a picture');
+  await expect(read(invoked[1]?.id ?? '')).rejects.toMatchObject({ info: { code: 'not-found' } });
+});
+
 test('who approves is shown exactly what will be sent, and the approval holds after a new claim', async () => {
   const step = planned(send, { to: 'anna@example.org', attachments: [from(1, 'image')] });
   const turn = await say(planned(picture, { of: 'x' }), step);
