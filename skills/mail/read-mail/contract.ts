@@ -5,6 +5,9 @@ import { listed, printable, printableText, sizeOf, timeOf } from '../../files/ph
 import { folderField, mailFields, personText, subjectText, wordsField } from '../mail-fields.ts';
 import { mailReasons } from '../reasons.ts';
 
+/** What is said is cut by the agent past its limit, without knowing where: this is less. */
+const saidCharactersMax = 15_000;
+
 export const contract = defineContract({
   name: 'read-mail',
   version: '1.0.0',
@@ -73,11 +76,12 @@ export const contract = defineContract({
       `Date: ${timeOf(receivedAt)}`,
       `Subject: ${subjectText(subject)}`,
     ].join('\n');
+    const shown = printableText(text);
     const files = attachments.map(({ name, bytes }) => `${printable(name)} (${sizeOf(bytes)})`);
     return [
       head,
-      text === '' ? '(It has no text.)' : printableText(text),
-      ...(cut ? ['(There is more of it.)'] : []),
+      text === '' ? '(It has no text.)' : shown.slice(0, saidCharactersMax).toWellFormed(),
+      ...(cut || shown.length > saidCharactersMax ? ['(There is more of it.)'] : []),
       ...(files.length > 0 ? [`Attached: ${listed(files)}.`] : []),
       ...(others > 0 ? [`(It is the newest of ${others + 1} such mails.)`] : []),
     ].join('\n\n');

@@ -16,6 +16,7 @@ interface ServerError {
   readonly response?: unknown;
   readonly authenticationFailed?: unknown;
   readonly serverResponseCode?: unknown;
+  readonly mailboxMissing?: unknown;
 }
 
 const certificateCodes = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS/;
@@ -65,10 +66,10 @@ export function smtpFailure(thrown: unknown): Error {
 
 export function imapFailure(thrown: unknown): Error {
   if (thrown instanceof SwitchboardError) return thrown;
-  const { authenticationFailed, serverResponseCode } = factsOf(thrown);
+  const { authenticationFailed, serverResponseCode, mailboxMissing } = factsOf(thrown);
   if (serverResponseCode === 'UNAVAILABLE') return later('try-later', 'The mailbox is busy.', thrown);
   if (authenticationFailed === true) return later('wrong-password', `The mailbox ${passwordWords}`);
-  if (serverResponseCode === 'NONEXISTENT' || serverResponseCode === 'TRYCREATE') {
+  if (mailboxMissing === true || serverResponseCode === 'NONEXISTENT' || serverResponseCode === 'TRYCREATE') {
     return new SkillError('no-folder', 'The mailbox has no such folder.');
   }
   if (notTrusted(thrown)) return unencrypted('mailbox', thrown);
