@@ -64,8 +64,9 @@ export interface OwnInbound {
   refuse(message: InboundMessage, outcome: 'refused' | 'limited', notice: string | undefined): Promise<void>;
 }
 
-async function findKnown(sql: Sql, { id }: InboundMessage): Promise<InboundOutcome | undefined> {
-  const [row] = await sql<InboundOutcome[]>`SELECT outcome, turn_id FROM inbound WHERE id = ${id}`;
+async function findKnown(sql: Sql, principalId: string, { id }: InboundMessage): Promise<InboundOutcome | undefined> {
+  const [row] = await sql<InboundOutcome[]>`
+    SELECT outcome, turn_id FROM inbound WHERE id = ${id} AND principal_id = ${principalId}`;
   return row;
 }
 
@@ -105,7 +106,7 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
   /** One message of a thread at a time, so that its session is made once; what was known before stays as it is. */
   async function once(sql: Sql, message: InboundMessage): Promise<Taken | undefined> {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended(${threadKey(message.place)}, 8420004))`;
-    const known = await findKnown(sql, message);
+    const known = await findKnown(sql, principalId, message);
     return known && { outcome: 'known', known };
   }
 
@@ -136,12 +137,13 @@ export function createOwnInbound(run: Run, principalId: string, key: WithKey | u
   return {
     look: (message) =>
       run('inbound', async (sql) => {
-        const known = await findKnown(sql, message);
+        const known = await findKnown(sql, principalId, message);
         const sessionId = known ? undefined : await findSession(sql, principalId, message);
         const question = sessionId === undefined ? undefined : await findQuestion(sql, sessionId, message);
         const [recent] = await sql<{ all: number; limited: number }[]>`
           SELECT count(*)::int AS all, (count(*) FILTER (WHERE outcome = 'limited'))::int AS limited
-          FROM inbound WHERE identity_id = ${message.identityId} AND created_at > now() - interval '1 minute'`;
+          FROM inbound WHERE identity_id = ${message.identityId} AND principal_id = ${principalId}
+            AND created_at > now() - interval '1 minute'`;
         return { ...(known && { known }), ...(question && { question }), recent: recent ?? { all: 0, limited: 0 } };
       }),
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { turnStates } from '@switchboard/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Own, openStore, type Store } from '../src/index.ts';
+import { threadKey } from '../src/delivery-rows.ts';
+import { type InboundMessage, type Own, openStore, type Store, type ThreadPlace } from '../src/index.ts';
 import { openWalls, type Walls } from './walls-fixture.ts';
 
 /** One of each, all of one turn. */
@@ -12,6 +13,10 @@ interface Theirs {
   readonly turn: string;
   readonly question: string;
   readonly artifact: string;
+  readonly identity: string;
+  /** That came in over a channel. */
+  readonly message: string;
+  readonly place: ThreadPlace;
 }
 
 interface Somebody {
@@ -24,20 +29,31 @@ interface Somebody {
 const event = { type: 'turn-accepted', data: {} } as const;
 const error = { code: 'canceled', message: 'canceled' } as const;
 
+const turnIn = {
+  requestHash: 'h',
+  request: { input: 'hello', dryRun: false },
+  address: { text: 'hello' },
+  deadlineMs: 60_000,
+  queuedMax: 50,
+  event,
+} as const;
+const yesTo = ({ turn, question }: Theirs) =>
+  ({
+    turnId: turn,
+    questionId: question,
+    by: null,
+    answer: { approve: true },
+    turn: { state: 'submitted', deadlineMs: 60_000 },
+    events: [event],
+  }) as const;
+const messageOf = ({ message: id, place, identity: identityId }: Theirs): InboundMessage => {
+  return { id, place, identityId, receivedAt: new Date() };
+};
+
 /** Every member of Own, tried on what is another's. */
 const attempts: Readonly<Record<string, (own: Own, theirs: Theirs) => Promise<unknown>>> = {
   accept: (own, { session }) =>
-    own.accept({
-      id: randomUUID(),
-      sessionId: session,
-      idempotencyKey: randomUUID(),
-      requestHash: 'h',
-      request: { input: 'hello', dryRun: false },
-      address: { text: 'hello' },
-      deadlineMs: 60_000,
-      queuedMax: 50,
-      event,
-    }),
+    own.accept({ ...turnIn, id: randomUUID(), sessionId: session, idempotencyKey: randomUUID() }),
   'sessions.create': (own, { session }) => own.sessions.create({ id: session }, event),
   'sessions.find': (own, { session }) => own.sessions.find(session),
   'sessions.list': (own) => own.sessions.list(1_000),
@@ -50,18 +66,17 @@ const attempts: Readonly<Record<string, (own: Own, theirs: Theirs) => Promise<un
   'questions.approvals': (own) => own.questions.approvals(1_000),
   'questions.turnOfApproval': (own, { question }) => own.questions.turnOfApproval(question),
   'questions.answered': (own, { turn }) => own.questions.answered(turn),
-  'questions.answer': (own, { turn, question }) =>
-    own.questions.answer({
-      turnId: turn,
-      questionId: question,
-      by: null,
-      answer: { approve: true },
-      turn: { state: 'submitted', deadlineMs: 60_000 },
-      events: [event],
-    }),
+  'questions.answer': (own, theirs) => own.questions.answer(yesTo(theirs)),
   'events.after': (own, { session }) => own.events.after(session, 0, 1_000),
   'events.firstOf': (own, { turn }) => own.events.firstOf(turn),
   'artifacts.read': (own, { artifact }) => own.artifacts.read(artifact),
+  'inbound.look': (own, theirs) => own.inbound.look(messageOf(theirs)),
+  'inbound.accept': (own, theirs) => {
+    const turn = { ...turnIn, id: randomUUID(), idempotencyKey: randomUUID(), identityId: theirs.identity };
+    return own.inbound.accept(messageOf(theirs), turn, { sessionId: randomUUID(), event });
+  },
+  'inbound.answer': (own, theirs) => own.inbound.answer(messageOf(theirs), yesTo(theirs)),
+  'inbound.refuse': (own, theirs) => own.inbound.refuse(messageOf(theirs), 'refused', 'No.'),
   'deadLetters.list': (own) => own.deadLetters.list(1_000),
   'deadLetters.requeue': (own, { turn }) => own.deadLetters.requeue(turn, 60_000, event),
   'deadLetters.drop': (own, { turn }) => own.deadLetters.drop(turn),
@@ -87,17 +102,21 @@ const worldArbitrary = fc.array(fc.array(fc.array(turnArbitrary, { minLength: 1,
 });
 type TurnShape = typeof turnArbitrary extends fc.Arbitrary<infer Shape> ? Shape : never;
 
+const placeOf = ({ word }: Somebody): ThreadPlace => {
+  return { agent: 'messenger', channel: 'mail', address: word, thread: word };
+};
+
 async function fillTurn({ fill }: Walls, who: Somebody, session: string, seq: number, shape: TurnShape): Promise<void> {
   const [turn, question, artifact] = [randomUUID(), randomUUID(), randomUUID()];
   const text = { input: who.word };
   const later = new Date(Date.now() + 3_600_000);
   const invocation = `${turn}-1-1`;
-  const place = { turn_id: turn, session_id: session };
+  const turnPlace = { turn_id: turn, session_id: session };
   const end = { finished_at: null, lease_owner: null, lease_until: null, deadline: later };
   const said = { request: text, address: text, output: { text: who.word }, error: { message: who.word } };
   const owned = { id: turn, session_id: session, principal_id: who.id, seq, idempotency_key: turn };
   await fill('turns', { ...owned, ...said, ...end, state: shape.state, dead_letter: shape.deadLetter });
-  await fill('invocations', { ...place, id: invocation, step: 1, attempt: 1, input: text, text: who.word });
+  await fill('invocations', { ...turnPlace, id: invocation, step: 1, attempt: 1, input: text, text: who.word });
   const answered = shape.answered ? { answer: text, answered_at: new Date() } : { answer: null, answered_at: null };
   await fill('questions', {
     id: question,
@@ -108,8 +127,27 @@ async function fillTurn({ fill }: Walls, who: Somebody, session: string, seq: nu
     ...answered,
   });
   await fill('artifacts', { id: artifact, turn_id: turn, invocation_id: invocation, name: who.word });
-  await fill('events', { ...place, seq: seq + 1, type: 'turn-accepted', data: text });
-  who.things.push({ session, turn, question, artifact });
+  await fill('events', { ...turnPlace, seq: seq + 1, type: 'turn-accepted', data: text });
+  const [identity, message] = [randomUUID(), randomUUID()];
+  const place = placeOf(who);
+  await fill('identities', { id: identity, principal_id: who.id, channel: place.channel, address: place.address });
+  await fill('inbound', {
+    id: message,
+    principal_id: who.id,
+    identity_id: identity,
+    outcome: 'accepted',
+    turn_id: turn,
+  });
+  await fill('deliveries', {
+    id: randomUUID(),
+    ...turnPlace,
+    principal_id: who.id,
+    ...place,
+    thread_key: threadKey(place),
+    question_id: question,
+    body: text,
+  });
+  who.things.push({ session, turn, question, artifact, identity, message, place });
 }
 
 async function fillWorld(walls: Walls, world: TurnShape[][][]): Promise<Somebody[]> {
@@ -121,6 +159,8 @@ async function fillWorld(walls: Walls, world: TurnShape[][][]): Promise<Somebody
     for (const turns of sessions) {
       const session = randomUUID();
       await walls.fill('sessions', { id: session, principal_id: id, title: who.word, ended_at: null, next_event: 9 });
+      const place = placeOf(who);
+      await walls.fill('threads', { session_id: session, principal_id: id, key: threadKey(place), ...place });
       for (const [index, turn] of turns.entries()) await fillTurn(walls, who, session, index + 1, turn);
     }
     people.push(who);
@@ -130,7 +170,8 @@ async function fillWorld(walls: Walls, world: TurnShape[][][]): Promise<Somebody
 
 /** The same as long as no row of any table is another one. */
 async function fingerprint({ admin }: Walls): Promise<Record<string, unknown>[]> {
-  const tables = ['principals', 'sessions', 'turns', 'invocations', 'questions', 'artifacts', 'events'];
+  const channels = ['identities', 'threads', 'inbound', 'deliveries'];
+  const tables = ['principals', 'sessions', 'turns', 'invocations', 'questions', 'artifacts', 'events', ...channels];
   const rows = tables.map(
     (table) => admin`
       SELECT ${table}::text AS table, count(*) AS rows, md5(string_agg(md5(t::text), '' ORDER BY t::text)) AS hash
@@ -173,7 +214,9 @@ describe.each([
           for (const other of people.filter(({ id }) => id !== victim.id)) {
             for (const [name, attempt] of Object.entries(attempts)) {
               const answer = JSON.stringify((await attempt(store.of(other.id), theirs)) ?? null);
-              const told = [victim.id, victim.word, ...Object.values(theirs)].filter((word) => answer.includes(word));
+              const told = [victim.id, victim.word, ...Object.values(theirs)].filter(
+                (word) => typeof word === 'string' && answer.includes(word),
+              );
               expect([name, told]).toEqual([name, []]);
             }
           }
