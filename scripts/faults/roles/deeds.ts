@@ -1,9 +1,11 @@
 // What the agents of every role do in the outside world, and how that world counts it: real servers of the field.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { type Dovecot, dovecotPackages, startDovecot } from '@switchboard/testkit/peers/dovecot';
 import { startHostileSite } from '@switchboard/testkit/peers/hostile-site';
 import { startSmtp } from '@switchboard/testkit/peers/smtp';
 import { startTryton, type Tryton, whyNoTryton } from '@switchboard/testkit/peers/tryton';
+import { projectRoot } from '../../start/settings.ts';
 import type { Role } from '../stage/stage.ts';
 import { startWebhookSink } from './webhook-sink.ts';
 
@@ -38,7 +40,7 @@ function customerDeed(tryton: Tryton): Deed {
     role: 'business',
     skill: 'create-customer',
     input: (name) => ({ name }),
-    count: async (name) => Number(await tryton.rpc('model.party.party.search_count', [['name', '=', name]], {})),
+    count: async (name) => Number(await tryton.rpc('model.party.party.search_count', [['name', '=', name]])),
   };
 }
 
@@ -74,7 +76,7 @@ export async function startOutsideWorld(): Promise<OutsideWorld> {
     deeds,
     missing,
     settings: {
-      browser: { BROWSER_ALLOW_HOSTS: `127.0.0.1:${site.port}` },
+      browser: { BROWSER_ALLOW_HOSTS: `127.0.0.1:${site.port}`, CHROMIUM_CACHE: join(projectRoot, '.cache') },
       messenger: {
         IMAP_URL: `imap://127.0.0.1:${imapPort}?tls=no`,
         SMTP_URL: `smtp://127.0.0.1:${smtp.port}?tls=no`,

@@ -12,7 +12,7 @@ import { openStage, type Stage, workstation } from '../stage/stage.ts';
 import { worldAgent } from '../world/world-skills.ts';
 import { claims, type Row } from './row.ts';
 
-const turnsOfEach = 30;
+const deathsOfEach = 8;
 const atOnce = 3;
 const killPauseMs = { min: 300, max: 1_500 } as const;
 const endMsMax = 180_000;
@@ -47,31 +47,26 @@ async function invoke({ api, end }: Bench, deed: Deed, key: string): Promise<Don
   }
 }
 
-/** One after another, `atOnce` of each deed side by side. */
-async function doAll(bench: Bench, deed: Deed): Promise<Done[]> {
-  const keys = Array.from({ length: turnsOfEach }, () => `k${randomUUID()}`);
+/** One after another, `atOnce` of each deed side by side, for as long as agents die. */
+async function keepDoing(bench: Bench, deed: Deed, over: AbortSignal): Promise<Done[]> {
   const done: Done[] = [];
   const work = async (): Promise<void> => {
-    for (let key = keys.pop(); key !== undefined; key = keys.pop()) done.push(await invoke(bench, deed, key));
+    while (!over.aborted) done.push(await invoke(bench, deed, `k${randomUUID()}`));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return done;
 }
 
-/** Until it is told to stop: one agent after another, by chance. */
-async function killAgents(stage: Stage, seed: string, signal: AbortSignal): Promise<Record<string, number>> {
+/** One agent after another; the next one has come back before it is its turn. */
+async function killAgents({ agents }: Stage, seed: string): Promise<void> {
   const random = createRandom(seed);
-  const [first, ...others] = stage.agents.filter(({ name }) => name !== worldAgent && name !== workstation);
-  const kills: Record<string, number> = {};
-  while (!signal.aborted && first !== undefined) {
-    await delay(random.integer(killPauseMs.min, killPauseMs.max), undefined, { signal }).catch(() => {});
-    const victim = random.pick([first, ...others]);
-    if (signal.aborted || victim.pid() === undefined) continue;
-    await victim.kill();
-    kills[victim.name] = (kills[victim.name] ?? 0) + 1;
-    await victim.ready();
+  const victims = agents.filter(({ name }) => name !== worldAgent && name !== workstation);
+  for (let death = 0; death < deathsOfEach * victims.length; death++) {
+    await delay(random.integer(killPauseMs.min, killPauseMs.max));
+    const victim = victims[death % victims.length];
+    await victim?.ready();
+    await victim?.kill();
   }
-  return kills;
 }
 
 /** What is wrong with what became of one; undefined when it is as it must be. */
@@ -111,13 +106,16 @@ export const rolesRow: Row = {
     const stage = await openStage({ gatewayEnv: { POLICY_FILE: policy }, roles: world.settings });
     try {
       const bench = await openBench(stage);
+      // What is fetched or unpacked once is there before the first death.
+      const first = await Promise.all(world.deeds.map((deed) => invoke(bench, deed, `k${randomUUID()}`)));
+      const unfit = first.find(({ turn }) => turn.state !== 'completed');
+      if (unfit) throw new Error(`${unfit.deed.skill}: ${JSON.stringify(unfit.turn.error)}`);
       const over = new AbortController();
-      const killing = killAgents(stage, `${options.seed} roles`, over.signal);
-      const all = (await Promise.all(world.deeds.map((deed) => doAll(bench, deed)))).flat();
-      over.abort();
-      const kills = await killing;
+      const doing = Promise.all(world.deeds.map((deed) => keepDoing(bench, deed, over.signal)));
+      await killAgents(stage, `${options.seed} roles`).finally(() => over.abort());
+      const all = (await doing).flat();
       const { broken, figures } = await judge(all);
-      return { broken, figures: { turns: all.length, kills, ...figures, notTried: world.missing } };
+      return { broken, figures: { turns: all.length, deathsOfEach, ...figures, notTried: world.missing } };
     } finally {
       await stage.close();
       await Promise.all([world.stop(), folder.remove()]);
