@@ -9,7 +9,9 @@ import {
   hashJson,
   type Invoke,
   type InvokeReply,
+  type MessageOf,
   type PlannedStep,
+  type RouteDecision,
   type SkillDocument,
   sha256,
   type Turn,
@@ -79,6 +81,9 @@ let invoked: Invoke[];
 let described: Record<string, unknown>[];
 let made: Artifact;
 let plan: PlannedStep[];
+/** What the router asks before it routes, once. */
+let question: Extract<RouteDecision, { outcome: 'ask' }>['question'] | undefined;
+let routed: MessageOf<'route'>[];
 let perform: (message: Invoke) => Promise<InvokeReply>;
 
 const done = ({ id }: Invoke, output: Record<string, unknown>, artifacts: Artifact[] = []): InvokeReply => ({
@@ -100,7 +105,12 @@ const say = async (...steps: PlannedStep[]): Promise<Turn> => {
 beforeAll(async () => {
   on = await stage();
   const said = { v: 1 as const, stage: 'pattern' as const, reason: 'The test says so.', candidates: [] };
-  on.router.respond('route', async () => ({ ...said, outcome: 'route' as const, steps: plan }));
+  on.router.respond('route', async ({ message }): Promise<RouteDecision> => {
+    routed.push(message);
+    const asked = question;
+    question = undefined;
+    return asked ? { ...said, outcome: 'ask', question: asked } : { ...said, outcome: 'route', steps: plan };
+  });
   const { bus, verifier } = on.agent;
   const parameters = { agent: agentName };
   bus.respond(
@@ -132,6 +142,7 @@ beforeAll(async () => {
 afterAll(() => on?.close());
 beforeEach(async () => {
   invoked = [];
+  routed = [];
   described = [];
   made = image();
   perform = asUsual;
@@ -233,6 +244,26 @@ test('before the first step there is nothing: what looks like a reference there 
   const turn = await say(planned(keep, { content: from(1, 'image') }));
   expect(turn).toMatchObject({ state: 'completed' });
   expect(invoked[0]?.input).toEqual({ content: from(1, 'image') });
+});
+
+test.each([
+  ['input', { text: 'a barn' }, { answer: { field: 'of', text: 'a barn' } }],
+  ['choice', { choice: 'first' }, { text: '' }],
+] as const)('an answer to a question of kind %s goes back with the rest of its plan', async (kind, answer, told) => {
+  const kept = planned(keep, { content: from(1, 'image') });
+  const rest = { before: [], after: [kept] };
+  const about = { agent: agentName, skill: picture.name, arguments: {}, rest };
+  const other = { ...about, id: 'second', label: 'Another', rest: undefined };
+  question =
+    kind === 'input'
+      ? { kind, text: 'Of what?', field: 'of', ...about }
+      : { kind, text: 'Which?', choices: [{ id: 'first', label: 'This', ...about }, other] };
+  const asked = await say(planned(picture, { of: 'a barn' }), kept);
+  expect(asked).toMatchObject({ state: 'input-required', question: { kind } });
+  const answered = await on.call('POST', `/v1/turns/${asked.id}/answer`, answer, { prefer: 'wait=20' });
+  expect(await answered.json()).toMatchObject({ state: 'completed' });
+  expect(routed[1]).toMatchObject({ ...about, ...told });
+  expect(invoked[1]?.input).toEqual({ content: made });
 });
 
 test('a dry run says in words what a step would take', async () => {
