@@ -1,6 +1,6 @@
 // A program that takes Standard Webhooks, for tests: it checks each signature, takes each id once, and answers as it is told.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 
@@ -36,7 +36,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const verifier = new Webhook(secret);
   const calls: ReceivedWebhook[] = [];
   const answers: Answer[] = [];
-  const server = createServer(async (request, response) => {
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     try {
@@ -49,6 +49,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     const answer = answers.shift() ?? { status: 204 };
     if (answer === 'hang-up') request.socket.destroy();
     else if (answer !== 'silence') response.writeHead(answer.status, answer.headers).end();
+  }
+  const server = createServer((request, response) => {
+    take(request, response).catch(() => request.socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

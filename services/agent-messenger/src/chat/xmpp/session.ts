@@ -95,14 +95,17 @@ async function createSession(
   close: () => Promise<void>,
 ): Promise<Session> {
   const ask = (iq: Element): Promise<Element> => until(xmpp.iqCaller.request(iq, askMsMax), over);
-  const settle = async (): Promise<void> => {
-    // A server that knows no ping says so, and that is an answer too.
-    await ask(xml('iq', { type: 'get' }, xml('ping', namespaces.ping))).catch((error: unknown) => {
+  /** undefined for a server that does not know what it is asked, which is an answer too. */
+  const askWhether = (question: Element, to?: string): Promise<Element | undefined> =>
+    ask(xml('iq', { type: 'get', ...(to === undefined ? {} : { to }) }, question)).catch((error: unknown) => {
       if (!isStanzaError(error)) throw error;
+      return undefined;
     });
+  const settle = async (): Promise<void> => {
+    await askWhether(xml('ping', namespaces.ping));
   };
-  const about = await ask(xml('iq', { type: 'get', to: address }, xml('query', namespaces.disco)));
-  const features = about.getChild('query', namespaces.disco)?.getChildren('feature') ?? [];
+  const about = await askWhether(xml('query', namespaces.disco), address);
+  const features = about?.getChild('query', namespaces.disco)?.getChildren('feature') ?? [];
   const hasArchive = features.some((feature) => attribute(feature, 'var') === namespaces.archive);
   const alive = setInterval(() => void settle().catch(close), aliveEveryMs);
   over.addEventListener('abort', () => clearInterval(alive));
@@ -126,7 +129,7 @@ async function createSession(
 }
 
 /** What the other side answered, as opposed to that nothing came. */
-export function isStanzaError(error: unknown): boolean {
+function isStanzaError(error: unknown): boolean {
   return error instanceof Error && error.name === 'StanzaError';
 }
 
