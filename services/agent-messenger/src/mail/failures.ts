@@ -39,7 +39,9 @@ function notTrusted(thrown: unknown): boolean {
 
 function unencrypted(which: string, thrown: unknown): SwitchboardError {
   const { code, originalCode } = factsOf(thrown);
-  const named = [originalCode, code].find((one) => typeof one === 'string' && certificateCodes.test(one));
+  const named = [originalCode, code].find(
+    (one): one is string => typeof one === 'string' && certificateCodes.test(one),
+  );
   const why = named === undefined ? 'offers no encryption' : `has a certificate that is not trusted (${named})`;
   return later('no-encryption', `The ${which} ${why}. MAIL_CA_FILE names an authority of one’s own.`, thrown);
 }
