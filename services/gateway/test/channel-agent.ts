@@ -8,6 +8,7 @@ import {
   type Skill,
   type SkillContract,
   type SkillHandler,
+  SwitchboardError,
 } from '@switchboard/contract';
 import { z } from 'zod';
 
@@ -127,10 +128,20 @@ async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** Says what it was told; asks first; makes files. */
+/** What was lost once in this process. */
+const lost = new Set<string>();
+
+/** Says what it was told; makes files; and once for each text does not know whether it did anything. */
 export const plainSkills: readonly Skill[] = [
   skill('repeat-it', { run: async (_, { text }) => ({ text: `You said: ${String(text)}` }) }, { repeat: 'safe' }),
   skill('note-it', { run: async (_, { text }) => ({ text: `Noted: ${String(text)}` }) }),
+  skill('lose-it', {
+    async run(_, { text }) {
+      if (lost.has(String(text))) return { text: `Found: ${String(text)}` };
+      lost.add(String(text));
+      throw new SwitchboardError('outcome-unknown', 'Nobody can tell');
+    },
+  }),
   skill('burn', { run: async (_, { text }) => ({ text: `Burnt: ${String(text)}` }) }),
   skill('make-files', {
     async run(ctx, { text }) {

@@ -143,6 +143,23 @@ test.each([
   expect(await last(4)).toBe(`You said: ${chosen}`);
 });
 
+test('an outcome that is unknown is asked about, and holds up nothing that is said meanwhile', async () => {
+  const words = randomUUID().slice(0, 8);
+  await on.bring(address, `lose ${words}`);
+  const asked = await last(2);
+  expect(asked).toContain('nobody can tell');
+  expect(asked).toContain('Answer with a number:\n1. It happened\n2. Try again\n3. Leave it');
+  expect(await on.bring(address, 'hello', { receivedAt: later() })).toMatchObject({ outcome: 'accepted' });
+  expect(await last(3)).toBe('You said: hello');
+  const again = { receivedAt: later(), messageId: randomUUID() };
+  expect(await on.bring(address, 'Try again', again)).toMatchObject({ outcome: 'answered' });
+  expect(await last(4)).toBe(`Found: ${words}`);
+  // Brought again it does not try again.
+  expect(await on.bring(address, 'Try again', again)).toMatchObject({ outcome: 'answered' });
+  expect(await on.bring(address, 'the last', { receivedAt: later() })).toMatchObject({ outcome: 'accepted' });
+  expect(await last(5)).toBe('You said: the last');
+});
+
 test('what nobody understands is told in the thread', async () => {
   await on.bring(address, 'huh');
   expect(await last(2)).toBe('Nobody here can do that.');

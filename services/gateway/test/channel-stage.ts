@@ -71,6 +71,8 @@ export function routeOf(text: string, answer?: string): RouteDecision {
       );
     case 'note':
       return route(step('note-it', rest.join(' ')));
+    case 'lose':
+      return route(step('lose-it', rest.join(' ')));
     case 'make':
       return route(step('make-files', rest.join(' ')));
     case 'ask': {

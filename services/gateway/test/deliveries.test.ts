@@ -161,7 +161,7 @@ test('operators see their own; with the scope admin everybody’s', async () => 
 
 test('the skill that sends is for the gateway alone', async () => {
   const { skills } = (await (await on.call('GET', '/v1/skills')).json()) as { skills: { name: string }[] };
-  expect(skills.map(({ name }) => name).sort()).toEqual(['burn', 'make-files', 'note-it', 'repeat-it']);
+  expect(skills.map(({ name }) => name).sort()).toEqual(['burn', 'lose-it', 'make-files', 'note-it', 'repeat-it']);
   expect((await on.call('GET', '/v1/skills/reply-mail')).status).toBe(404);
   const headers = { 'idempotency-key': randomUUID() };
   const input = { address, thread: 'a thread', text: 'let me out', attachments: [] };
