@@ -135,7 +135,11 @@ async function prepareShop(unpacked: Unpacked, file: string): Promise<void> {
     const env = { ...environment(unpacked), TRYTONPASSFILE: join(folder.path, 'password') };
     await promisify(execFile)(command, args, { env, timeout: prepareMsMax });
     const tryton = await serve(unpacked, { path: folder.path, remove: async () => {} });
-    await setUpShop(tryton.rpc).finally(tryton.stop);
+    try {
+      await setUpShop(tryton.rpc);
+    } finally {
+      await tryton.stop();
+    }
     await copyFile(made, `${file}.part`);
     await rename(`${file}.part`, file);
   } finally {
