@@ -42,8 +42,9 @@ export async function askGateway<Name extends Asked>(
     try {
       return await bus.request(name, parameters, message, { replier: 'gateway', timeoutMs: tryMsMax });
     } catch (error) {
-      const final = error instanceof BusError ? finalWord(error) : error;
+      const final = error instanceof BusError ? finalWord(error) : undefined;
       if (final !== undefined) throw final;
+      if (!(error instanceof BusError)) throw error;
     }
     await pause(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

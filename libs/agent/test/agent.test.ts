@@ -33,11 +33,7 @@ afterEach(() => {
   expect(agent.log()).not.toContain('does not let this agent');
 });
 
-const revision = hashJson(
-  [...skills.values()]
-    .map(({ contract }) => describeContract(contract).contractHash)
-    .sort(),
-);
+const revision = hashJson([...skills.values()].map(({ contract }) => describeContract(contract).contractHash).sort());
 
 describe('presence', () => {
   it('says hello with its full contracts, and what it cannot offer', async () => {

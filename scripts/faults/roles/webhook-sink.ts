@@ -1,6 +1,6 @@
 // An outside world that webhooks are posted to, and that counts what it was told, once for each time.
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,11 +14,15 @@ export interface WebhookSink {
 /** Answers after `ms`, so that a sender can die while it waits. */
 export async function startWebhookSink(ms: number): Promise<WebhookSink> {
   const heard: { readonly id: string; readonly body: string }[] = [];
-  const server = createServer(async (asked, answer) => {
+  async function take(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const id = asked.headers['webhook-id'];
     heard.push({ id: String(id), body: await text(asked) });
     await delay(ms);
     answer.writeHead(204).end();
+  }
+  const server = createServer((asked, answer) => {
+    // A sender that dies with half of it said has said nothing.
+    take(asked, answer).catch(() => answer.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

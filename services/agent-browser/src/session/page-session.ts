@@ -119,7 +119,12 @@ export class PageSession {
   }
 
   async #closeAllBut(kept: Page | undefined): Promise<void> {
-    await Promise.all(this.#context.pages().map((page) => (page === kept ? undefined : closed(page))));
+    await Promise.all(
+      this.#context
+        .pages()
+        .filter((page) => page !== kept)
+        .map(closed),
+    );
   }
 
   /** A page that opens windows without end gets no more of them; those that we open ourselves have no opener. */
