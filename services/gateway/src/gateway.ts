@@ -113,7 +113,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
 
   answerContent(bus, store.work.artifacts, log);
   const admit = createAdmission(store.work, config.TURNS_OPEN_MAX);
-  answerInbound({ bus, store, config, feed, coordinator, relay, admit, log, stopping });
+  answerInbound({ bus, store, config, feed, coordinator, relay, deliveries, admit, log, stopping });
   const app = await buildApp({
     ...createGate(store, config, log),
     database: { ping: store.ping, audit: store.audit, deliveries: store.work.deliveries },

@@ -51,7 +51,7 @@ test('while its agent is away it waits, and then goes out in order, once', async
   on.interfere.before = () => held.promise;
   for (const text of ['one', 'two', 'three']) await on.bring(address, text);
   await inState('sending');
-  expect(await ofAddress('queued')).toHaveLength(2);
+  await waitUntil('both others', async () => (await ofAddress('queued')).length === 2);
   const stopped = agent.stop();
   held.reject(new SwitchboardError('unavailable', 'the line is down'));
   await stopped;
@@ -115,8 +115,8 @@ test('nothing goes to an address that is not linked any more', async () => {
   expect(await texts(2)).toEqual(['You said: one']);
 });
 
-test('what could not be sent in time is not sent later', async () => {
-  const hasty = await channelStage({ DELIVERY_SECONDS: '3' });
+test('what could not be sent in time is not sent later', { timeout: 90_000 }, async () => {
+  const hasty = await channelStage({ DELIVERY_SECONDS: '8' });
   try {
     const away = await hasty.startAgent();
     const theirs = freshAddress();
@@ -131,11 +131,16 @@ test('what could not be sent in time is not sent later', async () => {
         20_000,
       );
     // In the middle of it its agent goes, and nobody can tell; the other one has not been begun.
+    const begun = Promise.withResolvers<void>();
     const going = Promise.withResolvers<void>();
-    hasty.interfere.noted = () => going.promise;
+    hasty.interfere.noted = () => {
+      begun.resolve();
+      return going.promise;
+    };
     await hasty.bring(theirs, 'one');
     await hasty.bring(theirs, 'two');
-    await ended('sending', 1);
+    await begun.promise;
+    await ended('queued', 1);
     const stopped = away.stop();
     await ended('unknown', 1);
     expect(await ended('failed', 1)).toMatchObject([{ attempts: 0, error: { code: 'deadline-exceeded' } }]);

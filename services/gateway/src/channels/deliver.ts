@@ -5,8 +5,13 @@ import { type SendParts, send } from './send.ts';
 
 const tickMs = 500;
 const inFlightMax = 8;
+/** Who waits longer for a turn does not mind the tick. */
+const expectMsMax = 60_000;
+const resting = /^(turn-(completed|failed|canceled|rejected)|question-asked)$/;
 
 export interface DeliveryWorker {
+  /** A turn of this session will rest soon: what it has queued is looked for then, and not with the next tick. */
+  expect(sessionId: string): void;
   /** Claims no more, and leaves what is under way to be asked about by whoever claims it next. */
   stop(): Promise<void>;
 }
@@ -25,7 +30,7 @@ interface Held {
 }
 
 export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySettings): DeliveryWorker {
-  const { deliveries, log } = parts;
+  const { deliveries, feed, log } = parts;
   const held = new Map<string, Held>();
   const stopping = new AbortController();
   let nudge = (): void => {};
@@ -91,6 +96,16 @@ export function startDeliveries(parts: SendParts, { owner, leaseMs }: DeliverySe
 
   const running = run();
   return {
+    expect(sessionId) {
+      const stop = feed.hear(sessionId, {
+        event({ type }) {
+          if (!resting.test(type)) return;
+          stop();
+          nudge();
+        },
+      });
+      setTimeout(stop, expectMsMax).unref();
+    },
     async stop() {
       stopping.abort(new LostClaim('draining'));
       nudge();

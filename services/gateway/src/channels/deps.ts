@@ -7,6 +7,7 @@ import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Feed } from '../feed.ts';
 import type { Admit } from '../http/admission.ts';
 import type { Relay } from '../relay.ts';
+import type { DeliveryWorker } from './deliver.ts';
 
 export interface InboundDeps {
   readonly bus: Bus;
@@ -15,6 +16,7 @@ export interface InboundDeps {
   readonly feed: Feed;
   readonly coordinator: Pick<Coordinator, 'wake'>;
   readonly relay: Pick<Relay, 'wake'>;
+  readonly deliveries: Pick<DeliveryWorker, 'expect'>;
   readonly admit: Admit;
   readonly log: Log;
   /** Aborted when the process drains: it takes nothing new. */

@@ -138,6 +138,7 @@ export async function takeMessage(deps: InboundDeps, incoming: Incoming): Promis
       case 'taken': {
         crashPoint('C2');
         deps.feed.tell(taken.events);
+        deps.deliveries.expect(taken.sessionId);
         deps.coordinator.wake(taken.sessionId);
         deps.relay.wake();
         return taken.events.some(({ type }) => type === 'question-answered') ? 'answered' : 'accepted';
