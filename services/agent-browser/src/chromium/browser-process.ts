@@ -1,18 +1,23 @@
 // The one Chromium of this agent: started when it is needed, started again when it has ended, and ended for good.
 import type { Browser } from 'playwright';
+import type { BrowserNetwork } from './closed-network.ts';
 
 /** It has so long to end by itself. */
 const goodbyeMsMax = 5_000;
 
+export interface Launched {
+  readonly browser: Browser;
+  readonly network: BrowserNetwork;
+}
+
 export interface BrowserProcess {
   /** The running one; starts it when there is none. Throws as `launch` does. */
-  get(): Promise<Browser>;
+  get(): Promise<Launched>;
   /** Ends it, by force where it does not end by itself. May be called again, and `get` after it. */
   end(): Promise<void>;
 }
 
-interface Running {
-  readonly browser: Browser;
+interface Running extends Launched {
   readonly pid: number | undefined;
 }
 
@@ -33,13 +38,16 @@ function kill(pid: number | undefined): void {
   }
 }
 
-export function createBrowserProcess(launch: () => Promise<Browser>): BrowserProcess {
+export function createBrowserProcess(launch: () => Promise<Launched>): BrowserProcess {
   let current: Promise<Running> | undefined;
 
   function start(): Promise<Running> {
-    const starting: Promise<Running> = launch().then(async (browser) => {
-      browser.once('disconnected', forget);
-      return { browser, pid: await pidOf(browser) };
+    const starting: Promise<Running> = launch().then(async ({ browser, network }) => {
+      browser.once('disconnected', () => {
+        forget();
+        network.end();
+      });
+      return { browser, network, pid: await pidOf(browser) };
     });
     const forget = (): void => {
       if (current === starting) current = undefined;
@@ -51,7 +59,7 @@ export function createBrowserProcess(launch: () => Promise<Browser>): BrowserPro
   return {
     async get() {
       current ??= start();
-      return (await current).browser;
+      return await current;
     },
     async end() {
       const ending = current;
@@ -61,6 +69,7 @@ export function createBrowserProcess(launch: () => Promise<Browser>): BrowserPro
       const late = setTimeout(kill, goodbyeMsMax, running.pid);
       await running.browser.close().catch(() => undefined);
       clearTimeout(late);
+      running.network.end();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { SwitchboardError } from '@switchboard/contract';
 import type { Browser } from 'playwright';
+import type { BrowserNetwork } from './closed-network.ts';
 import type { ChromiumProgram } from './locate-chromium.ts';
 
 const launcher = fileURLToPath(new URL('launch.sh', import.meta.url));
@@ -9,7 +10,7 @@ const startMsMax = 30_000;
 /** Nobody listens there: a context without a proxy of its own reaches nothing. */
 const nowhere = 'http://127.0.0.1:1';
 
-/** Each closes a way past the proxy, or bounds what a page may use. */
+/** Each closes a way past the proxy, for where the network alone does not, or bounds what a page may use. */
 const switches = [
   // Names are resolved by the proxy alone; not even a look-up may leave.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
@@ -22,6 +23,7 @@ const switches = [
 
 export interface LaunchOptions {
   readonly chromium: ChromiumProgram;
+  readonly network: BrowserNetwork;
   /** False only where the operator has said so. */
   readonly sandbox: boolean;
 }
@@ -37,7 +39,7 @@ function whyNot(error: unknown, sandbox: boolean): string {
 }
 
 /** Throws SwitchboardError `unavailable`, which says why and what can be done. */
-export async function launchChromium({ chromium: { program, env }, sandbox }: LaunchOptions): Promise<Browser> {
+export async function launchChromium({ chromium, network, sandbox }: LaunchOptions): Promise<Browser> {
   // Loaded with the first page, and not with every start of the agent: it is large.
   const { chromium: driver } = await import('playwright');
   try {
@@ -47,7 +49,13 @@ export async function launchChromium({ chromium: { program, env }, sandbox }: La
       args: switches,
       proxy: { server: nowhere },
       timeout: startMsMax,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SWITCHBOARD_CHROMIUM: program, ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        SWITCHBOARD_CHROMIUM: chromium.program,
+        SWITCHBOARD_ENTER: network.enter.join(' '),
+        ...chromium.env,
+      },
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,

@@ -5,12 +5,12 @@ import { SwitchboardError } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
 import type { Browser } from 'playwright';
 import { createBrowserProcess } from '../chromium/browser-process.ts';
+import { type BrowserNetwork, createBrowserNetwork } from '../chromium/closed-network.ts';
 import { launchChromium } from '../chromium/launch-chromium.ts';
 import { type ChromiumProgram, type LocateOptions, locateChromium } from '../chromium/locate-chromium.ts';
 import type { AllowedHosts } from '../egress/allowed-hosts.ts';
 import { type Resolve, resolveAsSystem } from '../egress/checked-connect.ts';
 import { openEgress } from '../egress/egress-proxy.ts';
-import { listenOnLoopback } from '../egress/listen-on-loopback.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openVault, readKey } from '../session/vault.ts';
 import { defaultPageLimits, type PageLimits } from './limits.ts';
@@ -30,6 +30,8 @@ export interface BrowserOptions {
   readonly log: Log;
   /** As this machine resolves names when not given. */
   readonly resolve?: Resolve;
+  /** One that the kernel closes, where it does, when not given. */
+  readonly openNetwork?: () => Promise<BrowserNetwork>;
   readonly limits?: Partial<PageLimits>;
   readonly idleMs?: number;
 }
@@ -57,16 +59,30 @@ export async function createBrowser(options: BrowserOptions): Promise<PageBrowse
       throw new SwitchboardError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });
     }
   };
-  const browser = createBrowserProcess(async () => launchChromium({ chromium: await chromium(), sandbox }));
+  const browser = createBrowserProcess(async () => {
+    const program = await chromium();
+    const network = await (options.openNetwork ?? createBrowserNetwork)();
+    if (!network.closed) log.warn('no network of its own for Chromium here: its switches alone lead all to the proxy');
+    try {
+      return { network, browser: await launchChromium({ chromium: program, network, sandbox }) };
+    } catch (error) {
+      network.end();
+      throw error;
+    }
+  });
   const resolve = options.resolve ?? resolveAsSystem;
   const sessions = new Sessions({
     browser,
-    openEgress: () => openEgress({ resolve, allowed, listen: listenOnLoopback }),
+    openEgress: ({ listen }) => openEgress({ resolve, allowed, listen }),
     vault,
     limits: { ...defaultPageLimits, ...options.limits },
     openMax,
     idleMs: options.idleMs ?? idleMs,
     log,
   });
-  return { adapter: createPageAdapter(sessions), process: () => browser.get(), close: () => sessions.close() };
+  return {
+    adapter: createPageAdapter(sessions),
+    process: async () => (await browser.get()).browser,
+    close: () => sessions.close(),
+  };
 }

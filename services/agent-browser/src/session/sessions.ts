@@ -2,6 +2,7 @@
 import { SwitchboardError } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
 import type { BrowserProcess } from '../chromium/browser-process.ts';
+import type { BrowserNetwork } from '../chromium/closed-network.ts';
 import type { Egress } from '../egress/egress-proxy.ts';
 import type { PageLimits } from '../page/limits.ts';
 import { PageSession } from './page-session.ts';
@@ -9,7 +10,7 @@ import type { Vault } from './vault.ts';
 
 export interface SessionsOptions {
   readonly browser: BrowserProcess;
-  readonly openEgress: () => Promise<Egress>;
+  readonly openEgress: (network: BrowserNetwork) => Promise<Egress>;
   readonly vault: Vault;
   readonly limits: PageLimits;
   /** Sessions that have a context at a time, and rest; one more is opened only when it must. */
@@ -89,7 +90,8 @@ export class Sessions {
     const { browser, openEgress, limits, vault } = this.#options;
     const remembered = await vault.load(id);
     const running = await browser.get();
-    slot.session = await PageSession.open({ browser: running, egress: await openEgress(), limits, remembered });
+    const egress = await openEgress(running.network);
+    slot.session = await PageSession.open({ browser: running.browser, egress, limits, remembered });
     return slot.session;
   }
 
