@@ -40,10 +40,17 @@ export async function lookForLetter(
 
 const subjectCharactersMax = 70;
 
-/** What was given, else the beginning of the text. */
-export function subjectOf({ subject, text }: { subject?: string | undefined; text: string }): string {
+export interface Titled {
+  readonly subject?: string | undefined;
+  readonly text?: string | undefined;
+  readonly attachments?: readonly { readonly name: string }[] | undefined;
+}
+
+/** What was given, else the beginning of the text, else what is attached; on one line. */
+export function subjectOf({ subject, text = '', attachments = [] }: Titled): string {
   if (subject !== undefined) return subject;
-  const line = text.trim().split(/[\p{Cc}\p{Zl}\p{Zp}]/u)[0] ?? '';
+  const said = text.trim() === '' ? attachments.map(({ name }) => name).join(', ') : text.trim();
+  const line = said.split(/[\p{Cc}\p{Zl}\p{Zp}]/u)[0] ?? '';
   if (line.length <= subjectCharactersMax) return line;
   return `${line
     .slice(0, subjectCharactersMax)

@@ -18,7 +18,7 @@ export const contract = defineContract({
   input: z.strictObject({
     to: z.array(addressField).min(1).max(recipientsMax).describe('mail addresses of the recipients'),
     cc: z.array(addressField).max(recipientsMax).default([]).describe('mail addresses that get a copy'),
-    subject: subjectField.optional().describe('subject; the beginning of the text when there is none'),
+    subject: subjectField.optional().describe('subject; made of the text, or of what is attached, when there is none'),
     text: z.string().max(50_000).default('').describe('text of the mail'),
     attachments: z.array(artifactSchema).max(10).default([]).describe('files that go with it'),
     answers: z
@@ -81,7 +81,7 @@ export const contract = defineContract({
     );
     return [
       `Send this mail to ${listed(to.map(printable))}${cc.length > 0 ? `, with a copy to ${listed(cc.map(printable))}` : ''}:`,
-      `Subject: ${printable(subjectOf({ subject: input.subject, text: text ?? '' }))}`,
+      `Subject: ${printable(subjectOf(input))}`,
       text ? printableText(text) : '(no text)',
       ...(files.length > 0 ? [`Attached:\n${files.join('\n')}`] : []),
       ...(answers === undefined ? [] : [`It answers the mail ${printable(answers)}, in its thread.`]),

@@ -1,6 +1,6 @@
 // Sends one mail, and can tell afterwards whether it may have been sent.
 import { defineHandler, SkillError } from '@switchboard/contract';
-import { lookForLetter, sendLetter, subjectOf } from '../send.ts';
+import { lookForLetter, sendLetter, subjectOf, type Titled } from '../send.ts';
 import { contract } from './contract.ts';
 
 export const handler = defineHandler(contract, {
@@ -22,7 +22,10 @@ export const handler = defineHandler(contract, {
   },
 });
 
-type Sent = Parameters<typeof subjectOf>[0] & { readonly to: readonly string[]; readonly cc: readonly string[] };
+interface Sent extends Titled {
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+}
 
 function outputOf(input: Sent, messageId: string, refused: readonly string[]) {
   const to = [...new Set([...input.to, ...input.cc])].filter((address) => !refused.includes(address));

@@ -85,7 +85,12 @@ describe.skipIf(noMailbox)('send-mail', () => {
     expect(await Promise.all(sent)).toEqual(['<turn-1@example.org>', '<turn-1@example.org>', '<turn-2@example.org>']);
   });
 
-  test('takes its subject from the text', async () => {
+  test('takes its subject from the text, or from what is attached', async () => {
+    const content = Buffer.from('buy milk');
+    const attachments = [artifactOf('todo.txt', content)];
+    const contents = { [attachments[0]?.id ?? '']: content };
+    const bare = await runSkill(skill, { ...mail, contents, input: { to, attachments } });
+    expect(bare.output['subject']).toBe('todo.txt');
     const long = `${'word '.repeat(30)}\nmore`;
     const { output } = await runSkill(skill, { ...mail, input: { to, text: long } });
     expect(output['subject']).toBe(`${'word '.repeat(13)}word…`);
