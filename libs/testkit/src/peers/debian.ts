@@ -43,15 +43,24 @@ mkdir -p "$work/debs" "$work/root"
 own=$(mktemp -d)
 trap 'rm -rf "$work" "$own"' EXIT
 options="-q -o APT::Sandbox::User=root"
-if [ -n "$suite" ]; then
+# What there is, looked up anew, in lists of our own: the machine's may be old, or none.
+look_up() {
   mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
-  echo "deb http://deb.debian.org/debian $suite main" > "$own/sources.list"
-  options="$options -o Dir::Etc::sourcelist=$own/sources.list -o Dir::Etc::sourceparts=/dev/null"
   options="$options -o Dir::State::lists=$own/lists -o Dir::Cache=$own/cache -o Acquire::Languages=none"
   apt-get $options update >&2
-fi
+}
 cd "$work/debs"
-apt-get $options download "$@" >&2
+if [ -n "$suite" ]; then
+  # Another release, from where the machine gets its own.
+  site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
+  echo "deb $site $suite main" > "$own/sources.list"
+  options="$options -o Dir::Etc::sourcelist=$own/sources.list -o Dir::Etc::sourceparts=/dev/null"
+  look_up
+  apt-get $options download "$@" >&2
+elif ! apt-get $options download "$@" >&2; then
+  look_up
+  apt-get $options download "$@" >&2
+fi
 for package in *.deb; do dpkg-deb -x "$package" "$work/root"; done
 printf %s "$list" > "$work/root/.packages"
 rm -rf "$target"
