@@ -58,7 +58,7 @@ describe('a gateway that dies', () => {
   ])('%s (%s)', { timeout: 90_000 }, async (_, point, attempts) => {
     const { address, gateway } = await whileGatewayDies(point);
     expect(await settled(address, 2)).toEqual(['sent 1', `sent ${attempts}`]);
-    expect(gateway.deaths()).toBe(1);
+    await waitUntil('its death', () => gateway.deaths() === 1);
     expect(repliesTo(address)).toEqual(['Noted: this']);
     expect(await on.write(address, 'note that')).toBe('accepted');
     await settled(address, 3);
@@ -79,7 +79,7 @@ describe('an agent that dies while it sends', () => {
     idle[1] = agent;
     await on.write(address, 'note this');
     expect(await settled(address, 2)).toEqual(['sent 1', end]);
-    expect(agent.deaths()).toBe(1);
+    await waitUntil('its death', () => agent.deaths() === 1);
     expect(repliesTo(address)).toEqual(replies);
     // Whatever became of it, the thread goes on.
     await on.write(address, 'note that');

@@ -177,6 +177,13 @@ export async function channelProcesses(): Promise<ChannelProcesses> {
       return agent;
     },
     async link(address) {
+      // One that has just died is on its way back.
+      const answers = () =>
+        fetch(`http://127.0.0.1:${port}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      await waitUntil('a gateway', answers, 30_000);
       const response = await fetch(`http://127.0.0.1:${port}/v1/identities`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
