@@ -18,17 +18,22 @@ function everything({ meta, jsonLd, microdata, tables, lists, pairs }: PageFacts
   return { data: Object.fromEntries(Object.entries(all).filter(isThere)), records: [], missing: [] };
 }
 
+/** “the data of the page” names nothing in particular. */
+const nothingNamed = /^(all|everything|(all )?(the )?(data|tables?|lists?))$/i;
+
 function look(
   facts: PageFacts,
-  fields: readonly string[] | undefined,
-  schema: Record<string, unknown> | undefined,
+  fields: readonly string[],
+  schema: Readonly<Record<string, unknown>> | undefined,
 ): Found {
-  if (schema === undefined)
-    return fields === undefined || fields.length === 0 ? everything(facts) : findValues(facts, wishOfFields(fields));
+  if (schema === undefined) {
+    return fields.every((field) => nothingNamed.test(field))
+      ? everything(facts)
+      : findValues(facts, wishOfFields(fields));
+  }
   const wish = wishOfSchema(schema);
-  if (wish === undefined)
-    throw new SkillError('bad-schema', 'The schema must be an object with properties, or an array of such.');
-  return findValues(facts, wish);
+  if (wish !== undefined) return findValues(facts, wish);
+  throw new SkillError('bad-schema', 'The schema must be an object with properties, or an array of such.');
 }
 
 /** As many from the start as fit. */
@@ -43,7 +48,7 @@ function within<T>(items: readonly T[]): T[] {
 export const handler = defineHandler(contract, {
   async run(ctx, { url, fields, schema }) {
     const facts = await ctx.page.facts(url);
-    const found = look(facts, fields, schema);
+    const found = look(facts, fields ?? [], schema);
     const { title } = facts;
     const whole = found.records.length > 0 ? found.records : found.data;
     const json = await ctx.artifact({

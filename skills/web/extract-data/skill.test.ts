@@ -71,8 +71,8 @@ test('gives the items of microdata', async () => {
   ]);
 });
 
-test('gives everything where nothing is named', async () => {
-  const { output } = await extract('/prices', {});
+test.each([{}, { fields: ['tables'] }])('gives everything where nothing is named: %j', async (more) => {
+  const { output } = await extract('/prices', more);
   expect(output['data']).toMatchObject({
     tables: [{ caption: 'Prices', columns: ['Fruit', 'Price per kilo', 'In stock'] }],
   });

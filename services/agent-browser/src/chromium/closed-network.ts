@@ -34,12 +34,14 @@ export function openNetwork(): BrowserNetwork {
   return { closed: false, enter, listen: listenOnLoopback, end: () => undefined };
 }
 
-async function portOf(child: ChildProcess): Promise<[port: number, handle: unknown]> {
-  const late = AbortSignal.timeout(openMsMax);
-  const ended = once(child, 'exit', { signal: late }).then(() => Promise.reject(new Error('the network has ended')));
-  const [message, handle]: unknown[] = await Promise.race([once(child, 'message', { signal: late }), ended]);
-  const isPort = typeof message === 'object' && message !== null && 'port' in message;
-  if (isPort && typeof message.port === 'number') return [message.port, handle];
+type Port = readonly [port: number, handle: unknown];
+
+/** The next message of the door. `gone` rejects when it has ended. */
+async function portOf(child: ChildProcess, gone: Promise<never>): Promise<Port> {
+  const message = once(child, 'message', { signal: AbortSignal.timeout(openMsMax) });
+  const [said, handle]: unknown[] = await Promise.race([message, gone]);
+  const isPort = typeof said === 'object' && said !== null && 'port' in said;
+  if (isPort && typeof said.port === 'number') return [said.port, handle];
   throw new TypeError('the network has answered something else');
 }
 
@@ -50,19 +52,23 @@ export async function createBrowserNetwork(): Promise<BrowserNetwork> {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: {},
   });
-  child.on('error', () => undefined);
+  const gone = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error('the network has ended')));
+  });
+  gone.catch(() => undefined);
   try {
-    await portOf(child);
+    await portOf(child, gone);
   } catch {
     child.kill('SIGKILL');
     return openNetwork();
   }
   // One at a time: an answer does not say whose it is.
   let before: Promise<unknown> = Promise.resolve();
-  const nextPort = (): Promise<[number, unknown]> => {
+  const nextPort = (): Promise<Port> => {
     const mine = before.then(() => {
       child.send('listen');
-      return portOf(child);
+      return portOf(child, gone);
     });
     before = mine.catch(() => undefined);
     return mine;
