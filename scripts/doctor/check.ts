@@ -6,7 +6,7 @@ export interface Finding {
   readonly state: State;
   /** What was seen, in one line. */
   readonly what: string;
-  /** What the operator can do; only where something is to be done. */
+  /** What the operator can do, a line for each way; only where something is to be done. */
   readonly mend?: string;
 }
 
@@ -52,7 +52,8 @@ export function asText(found: readonly Checked[]): string {
   const width = Math.max(...found.map(({ id }) => id.length));
   const lines = found.map(({ id, state, what, mend }) => {
     const line = `  ${marks[state]} ${id.padEnd(width)}  ${what}`;
-    return mend === undefined ? line : `${line}\n    ${' '.repeat(width)}→ ${mend}`;
+    const ways = mend?.split('\n').map((way) => `    ${' '.repeat(width)}→ ${way}`) ?? [];
+    return [line, ...ways].join('\n');
   });
   const count = (state: State): number => found.filter((one) => one.state === state).length;
   const sum = `${count('ok')} ok, ${count('warning')} to look at, ${count('failed')} wrong, ${count('skipped')} not looked at`;

@@ -49,7 +49,7 @@ async function lookAtOperator(home: LocalHome): Promise<Finding> {
   return ok(`listens at ${home.natsUrl}`);
 }
 
-/** What it can do here; and what not, by what it lacks. */
+/** What it can do here, and what it lacks for the rest. */
 async function lookAtAgent(agent: string, { home: { client }, parts }: Running): Promise<Finding> {
   const state = parts[`agent ${agent}`] ?? 'not known to the gateway';
   if (state !== 'ok') return failed(state, `see logs/${agent}.log`);
@@ -57,13 +57,9 @@ async function lookAtAgent(agent: string, { home: { client }, parts }: Running):
   const { skills = [], unavailable = [] } = here.find(({ name }) => name === agent) ?? {};
   if (unavailable.length === 0) return ok(`${skills.length} skills`);
   const able = skills.filter((name) => unavailable.every(({ skill }) => skill !== name));
-  const lacks = [...Map.groupBy(unavailable, ({ why }) => why)].map(
-    ([why, of]) => `${of.map(({ skill }) => skill).join(', ')}: ${why}`,
-  );
-  return warning(
-    [`${able.length} skills`, ...lacks].join('; not '),
-    `give it what it lacks, in ${settingsFile} for one`,
-  );
+  const lacks = [...new Set(unavailable.map(({ why }) => why))];
+  const what = `${able.length} of ${skills.length} skills; the others need what goes into ${settingsFile}`;
+  return warning(what, lacks.join('\n'));
 }
 
 async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {

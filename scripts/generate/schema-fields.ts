@@ -33,6 +33,8 @@ const itemOf = ({ items }: JsonSchema): JsonSchema | undefined => (isSchema(item
 function typeOf(schema: JsonSchema): string {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+    // What holds itself, such as JSON, and has no name but the one that it was given on the way.
+    if (name.startsWith('__')) return 'any';
     return `[${name}](#${name.toLowerCase()})`;
   }
   if (schema.const !== undefined) return code(String(schema.const));
