@@ -36,12 +36,14 @@ export interface CallContextOptions {
 /** Once the signal is aborted, nothing of it begins anything any more. */
 export function createCallContext(options: CallContextOptions): CallContext {
   const { scope, effects, adapters } = options;
-  const { signal } = scope;
+  const { invocationId, signal, deadline } = scope;
   const artifacts: Artifact[] = [];
   let stored = 0;
   let said = 0;
   const base: SkillContextBase = {
-    ...scope,
+    invocationId,
+    signal,
+    deadline,
     progress(text) {
       if (!signal.aborted && said++ < progressMax) options.progress(String(text).slice(0, progressCharactersMax));
     },

@@ -75,7 +75,7 @@ describe('an invocation', () => {
     });
     const { host } = await bench.start([keeping]);
     await host.invoke(invocation(keeping, 'x'), 'keep');
-    const names = ['artifact', 'deadline', 'invocationId', 'note', 'progress', 'signal'];
+    const names = ['artifact', 'content', 'deadline', 'invocationId', 'note', 'progress', 'signal'];
     expect(Object.keys(kept ?? {}).sort()).toEqual(names);
     expect(Object.isFrozen(kept)).toBe(true);
     await expect(kept?.note('late')).rejects.toMatchObject({ code: 'conflict' });
