@@ -1,5 +1,5 @@
 // The channel `mail` over a real mailbox: each mail of a person once, in order, whatever happens in between.
-import { readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitUntil } from '@switchboard/testkit';
 import { type Dovecot, startDovecot } from '@switchboard/testkit/peers/dovecot';
@@ -114,6 +114,21 @@ describe.skipIf(noMailbox)('the inbox', () => {
     await inbox.deliver(numbered(10_000));
     await waitUntil('the new one', () => door.brought.length > 0, 30_000);
     expect(idsOf(door)).toEqual(['<10000@example.org>']);
+  });
+
+  it('passes over a mail that the server cannot give, and goes on', { timeout: 60_000 }, async () => {
+    const inbox = await newInbox(imap);
+    const first = inbox.follow(testDoor());
+    await followed(inbox.dataDir);
+    await first();
+    await inbox.deliver(numbered(1));
+    const place = join(imap.folderOf(inbox.user), 'new');
+    for (const name of await readdir(place)) await chmod(join(place, name), 0);
+    await inbox.deliver(numbered(2));
+    const door = testDoor();
+    inbox.follow(door);
+    await waitUntil('the next one', () => door.brought.length > 0, 45_000);
+    expect(idsOf(door)).toEqual(['<2@example.org>']);
   });
 
   it('lets machines and strangers pass, and goes on', async () => {

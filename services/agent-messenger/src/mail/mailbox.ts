@@ -1,4 +1,5 @@
 // A connection to the mailbox for one call: opened, used and closed, and cut when the call is.
+import { SkillError } from '@switchboard/contract';
 import type { ImapFlow } from 'imapflow';
 import type { MailAccount } from './account.ts';
 import { imapFailure } from './failures.ts';
@@ -53,9 +54,11 @@ export async function withMailbox<T>(
     client.logout().catch(() => undefined);
     return result;
   } catch (error) {
+    // The library finds nothing over a connection that is gone: that says nothing about what is there.
+    const blind = error instanceof SkillError && !client.usable;
     client.close();
     signal.throwIfAborted();
-    throw imapFailure(error);
+    throw imapFailure(blind ? undefined : error);
   } finally {
     signal.removeEventListener('abort', cut);
   }

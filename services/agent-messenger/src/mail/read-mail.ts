@@ -22,7 +22,13 @@ const mailBytesMax = 25 * 1024 * 1024;
 const summaryFields = { uid: true, envelope: true, flags: true, internalDate: true, size: true } as const;
 
 export function readMail(account: MailAccount, { signal }: CallScope): MailRead {
-  const within = <T>(work: (client: ImapFlow) => Promise<T>): Promise<T> => withMailbox(account, signal, work);
+  const within = <T>(work: (client: ImapFlow) => Promise<T>): Promise<T> =>
+    withMailbox(account, signal, async (client) => {
+      const found = await work(client);
+      // Over a connection that is gone the library finds nothing, and says so as if it had looked.
+      if (!client.usable) throw new Error('the connection was gone before the end');
+      return found;
+    });
   return {
     search: (query, max) => within((client) => search(client, query, max)),
     read: (id) => within((client) => read(client, id)),

@@ -14,6 +14,8 @@ const lookAgainMs = 5 * 60_000;
 const mailBytesMax = 256 * 1024;
 /** Mails are asked for in pieces, so that ten thousand of them are no more than this at a time. */
 const pieceMax = 50;
+/** How often a mail is asked for that the server does not give. */
+const fetchesMax = 3;
 /** After numbers were given anew, mails from so long before the last one are looked at again. */
 const overlapMs = 24 * 60 * 60_000;
 
@@ -112,8 +114,7 @@ async function take(
   uid: number,
 ): Promise<InboxPosition> {
   const { state, signal, log, rules } = following;
-  const query = { internalDate: true, source: { maxLength: mailBytesMax } };
-  const fetched = await client.fetchOne(String(uid), query, { uid: true });
+  const fetched = await fetchOrPass(following, client, uid);
   signal.throwIfAborted();
   let next: InboxPosition = { ...position, nextUid: uid + 1 };
   // It may have been deleted in the meantime.
@@ -126,6 +127,25 @@ async function take(
   }
   await state.write(next);
   return next;
+}
+
+/** A mail that the server cannot give, time and again, must not hold up those after it. */
+async function fetchOrPass({ stuck, log }: Following, client: ImapFlow, uid: number) {
+  const query = { internalDate: true, source: { maxLength: mailBytesMax } };
+  try {
+    const fetched = await client.fetchOne(String(uid), query, { uid: true });
+    // The library says "no such mail" of a connection that is gone, too: then nothing is known of the mail.
+    if (!fetched && !client.usable) throw new Error('the connection to the inbox is gone');
+    return fetched;
+  } catch (error) {
+    stuck.times = stuck.uid === uid ? stuck.times + 1 : 1;
+    stuck.uid = uid;
+    // A line that breaks says nothing about the mail; a server that refuses it, or says good-bye over it, does.
+    const refused = client.usable || client.byeReason !== undefined;
+    if (stuck.times < fetchesMax || !refused) throw error;
+    log.error({ err: error, uid }, 'a mail cannot be fetched: it is passed over');
+    return undefined;
+  }
 }
 
 type Message = NonNullable<Incoming['message']>;

@@ -24,6 +24,8 @@ export interface Following extends MailChannelOptions {
   readonly signal: AbortSignal;
   /** The mailbox is open. */
   readonly onOpen: () => void;
+  /** The mail that could not be fetched last, and how often in a row. */
+  readonly stuck: { uid: number; times: number };
 }
 
 export function mailChannel(options: MailChannelOptions): Channel {
@@ -41,15 +43,16 @@ export function mailChannel(options: MailChannelOptions): Channel {
 }
 
 /** A mailbox that is away is tried again, ever more slowly. */
-async function listen(following: Omit<Following, 'onOpen'>): Promise<void> {
+async function listen(following: Omit<Following, 'onOpen' | 'stuck'>): Promise<void> {
   const { log, signal } = following;
+  const stuck = { uid: 0, times: 0 };
   let pauseMs = pauseMsMin;
   const onOpen = (): void => {
     log.info('the inbox is open');
     pauseMs = pauseMsMin;
   };
   while (!signal.aborted) {
-    const failure: unknown = await followInbox({ ...following, onOpen }).catch((error: unknown) => error);
+    const failure: unknown = await followInbox({ ...following, onOpen, stuck }).catch((error: unknown) => error);
     if (signal.aborted) return;
     log.warn({ ...toErrorInfo(imapFailure(failure)), pauseMs }, 'the inbox is away');
     await pause(pauseMs * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
