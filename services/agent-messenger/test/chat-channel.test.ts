@@ -6,10 +6,10 @@ import { tempFolder, waitUntil } from '@switchboard/testkit';
 import { type Prosody, prosodyPackages, startProsody } from '@switchboard/testkit/peers/prosody';
 import { xml } from '@xmpp/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { allowList } from '../src/chat/allow-list.ts';
+import { allowList } from '../src/allow-list.ts';
 import { createChat } from '../src/chat/chat.ts';
 import { chatChannel } from '../src/chat/chat-channel.ts';
-import { type Cursor, openCursor } from '../src/chat/cursor.ts';
+import { type Cursor, openCursor } from '../src/cursor.ts';
 import { hears } from './xmpp-person.ts';
 import { agent, connect, log, person, users } from './xmpp-stage.ts';
 

@@ -1,6 +1,6 @@
 // What the bytes of a mail come to: a message of a person, or a reason why they are none. However broken they are.
 import { describe, expect, it } from 'vitest';
-import { allowList } from '../src/chat/allow-list.ts';
+import { allowList } from '../src/allow-list.ts';
 import { readIncoming } from '../src/mail/inbound/incoming.ts';
 import { mailOf } from './inbox.ts';
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, Door } from '@switchboard/agent';
 import type { Life, Log } from '@switchboard/service';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '../cursor.ts';
 import type { ChatNetwork, IncomingChat } from './network.ts';
 import { createPace, type Pace } from './pace.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { withoutCapability } from '@switchboard/agent';
 import { type Life, SettingError } from '@switchboard/service';
 import { messengerSkills } from '@switchboard/skills/messenger';
+import { allowList } from '../allow-list.ts';
 import type { MessengerPart } from '../part.ts';
-import { allowList } from './allow-list.ts';
 import type { ChatSettings } from './chat-settings.ts';
 
 /** Begins to connect, where there is an account. Throws SettingError for settings that cannot be used. */
@@ -24,7 +24,7 @@ export async function createChat(
   const { bareAddress } = await import('./xmpp/address.ts');
   const { createChatAdapter } = await import('./chat-adapter.ts');
   const { chatChannel } = await import('./chat-channel.ts');
-  const { openCursor } = await import('./cursor.ts');
+  const { openCursor } = await import('../cursor.ts');
   const address = bareAddress(jid);
   if (address === undefined) throw new SettingError('XMPP_JID: must be an address such as agent@example.org');
   const network = openXmpp({ service, address, password, mayBePlain: isLoopback(service), log: life.log });

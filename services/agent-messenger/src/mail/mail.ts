@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { type Channel, withoutCapability } from '@switchboard/agent';
 import { messengerSkills } from '@switchboard/skills/messenger';
-import { allowList } from '../chat/allow-list.ts';
-import { openCursor } from '../chat/cursor.ts';
+import { allowList } from '../allow-list.ts';
+import { openCursor } from '../cursor.ts';
 import type { MessengerPart } from '../part.ts';
 import { type MailAccount, type MailSettings, mailAccount } from './account.ts';
 import { inboxState } from './inbound/inbox-state.ts';

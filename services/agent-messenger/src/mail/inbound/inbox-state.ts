@@ -1,7 +1,7 @@
 // What has been taken from the inbox, on disk: a mail that was brought is not brought again, whatever becomes of its number.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Cursor } from '../../chat/cursor.ts';
+import type { Cursor } from '../../cursor.ts';
 
 /** The names of the last mails; a server that numbers anew has no more than these to be told apart by. */
 const keptMax = 1_000;
