@@ -1,5 +1,10 @@
 // What a page does to the browser has a name and an end; whatever it was, the next page is read.
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { tempFolder } from '@switchboard/testkit';
+import { makeCertificate } from '@switchboard/testkit/peers/certificate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllowedHosts } from '../src/egress/allowed-hosts.ts';
 import { type BrowserStage, startBrowserStage } from './browser-stage.ts';
 
 let stage: BrowserStage;
@@ -51,13 +56,35 @@ describe('has a name, and the next page is read:', () => {
   });
 });
 
+test('a certificate that nobody vouches for has a name, and is looked at through the proxy', async ({ skip }) => {
+  const folder = await tempFolder();
+  const certificate = await makeCertificate(folder.path).catch(() => undefined);
+  await folder.remove();
+  if (certificate === undefined) return skip('there is no openssl to make a certificate with');
+  const server = createServer(certificate, (_asked, answer) => answer.end('secret'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const named = await startBrowserStage({ allowed: parseAllowedHosts(`127.0.0.1:${port}`) });
+  try {
+    for (const asked of ['read', 'download'] as const) {
+      const run = named.read()[asked](`https://127.0.0.1:${port}/`);
+      await expect(run).rejects.toMatchObject({ reason: 'bad-certificate' });
+    }
+  } finally {
+    await named.close();
+    server.close();
+  }
+});
+
 describe('is read all the same:', () => {
   test('a page of which a part never comes', async () => {
     const { text } = await stage.read(session).read(at('/never-loads'));
     expect(text).toBe('Here is the text.');
   });
 
-  test('a page nested deeper than any stack, or refused as too much', async () => {
+  test('a page nested deeper than any stack, or refused as too much', { timeout: 90_000 }, async () => {
     const outcome = await stage
       .read(session)
       .read(at('/deep'))

@@ -5,11 +5,11 @@ import type { Egress } from '../egress/egress-proxy.ts';
 import { inTime } from '../page/in-time.ts';
 import type { PageLimits } from '../page/limits.ts';
 import { navigate, type Visit, webAddress } from '../page/navigate.ts';
-import { busyPage } from '../page/refusals.ts';
+import { busyPage, isGone } from '../page/refusals.ts';
 import type { Remembered } from './vault.ts';
 
 const viewport = { width: 1280, height: 900 };
-const goodbyeMsMax = 5_000;
+const goodbyeMsMax = 3_000;
 
 export interface PageSessionOptions {
   readonly browser: Browser;
@@ -33,6 +33,8 @@ export class PageSession {
   /** Opened again when it is asked for: the browser has ended since. */
   #url: string | undefined;
   #kept: Page | undefined;
+  /** One of its pages is so busy that it does not even close. */
+  #stuck = false;
 
   private constructor(context: BrowserContext, { egress, limits, remembered }: PageSessionOptions) {
     this.#context = context;
@@ -61,9 +63,9 @@ export class PageSession {
     }
   }
 
-  /** False once Chromium has ended: asked, because its end may not have been noticed yet. */
+  /** False once Chromium has ended (asked, because its end may not have been noticed yet), or a page of it is stuck. */
   async isAlive(): Promise<boolean> {
-    if (this.#context.browser()?.isConnected() !== true) return false;
+    if (this.#stuck || this.#context.browser()?.isConnected() !== true) return false;
     const answer = inTime(this.#context.cookies([]), this.#limits.replyMsMax, busyPage);
     return await answer.then(
       () => true,
@@ -113,29 +115,39 @@ export class PageSession {
     return /^https?:/.test(open ?? '') ? { storage, url: open } : { storage };
   }
 
-  async close(): Promise<void> {
-    await inTime(this.#context.close(), goodbyeMsMax, busyPage).catch(() => undefined);
+  /** False when it does not close: then only the end of Chromium ends it. */
+  async close(): Promise<boolean> {
+    const closing = inTime(this.#context.close(), goodbyeMsMax, busyPage);
+    const isClosed = await closing.then(
+      () => true,
+      (error: unknown) => isGone(error),
+    );
     await this.#egress.close();
+    return isClosed;
   }
 
   async #closeAllBut(kept: Page | undefined): Promise<void> {
-    await Promise.all(
-      this.#context
-        .pages()
-        .filter((page) => page !== kept)
-        .map(closed),
-    );
+    const others = this.#context.pages().filter((page) => page !== kept);
+    await Promise.all(others.map((page) => this.#close(page)));
+  }
+
+  async #close(page: Page): Promise<void> {
+    try {
+      await inTime(page.close(), goodbyeMsMax, busyPage);
+    } catch (error) {
+      if (!isGone(error)) this.#stuck = true;
+    }
   }
 
   /** A page that opens windows without end gets no more of them; those that we open ourselves have no opener. */
   async #boundWindows(page: Page): Promise<void> {
     const opener = await page.opener().catch(() => null);
-    if (opener !== null && this.#context.pages().length > this.#limits.windowsMax) await closed(page);
+    if (opener !== null && this.#context.pages().length > this.#limits.windowsMax) await this.#close(page);
   }
 
   /** What is canceled ends with its window: nothing of it goes on. */
   async #workIn<T>(page: Page, work: (visit: Visit) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const close = (): void => void closed(page);
+    const close = (): void => void this.#close(page);
     signal.addEventListener('abort', close, { once: true });
     try {
       signal.throwIfAborted();
@@ -147,9 +159,4 @@ export class PageSession {
       signal.removeEventListener('abort', close);
     }
   }
-}
-
-/** A page that is busy for ever is closed all the same, only later. */
-async function closed(page: Page): Promise<void> {
-  await inTime(page.close(), goodbyeMsMax, busyPage).catch(() => undefined);
 }

@@ -84,8 +84,7 @@ export class Sessions {
   async #sessionIn(id: string, slot: Slot): Promise<PageSession> {
     const before = slot.session;
     if (before !== undefined && (await before.isAlive())) return before;
-    await before?.close();
-    slot.session = undefined;
+    await this.#closeIn(slot);
     await this.#makeRoom();
     const { browser, openEgress, limits, vault } = this.#options;
     const remembered = await vault.load(id);
@@ -93,6 +92,15 @@ export class Sessions {
     const egress = await openEgress(running.network);
     slot.session = await PageSession.open({ browser: running.browser, egress, limits, remembered });
     return slot.session;
+  }
+
+  /** What does not close takes Chromium with it; the others are opened again as they were kept. */
+  async #closeIn(slot: Slot): Promise<void> {
+    const { session } = slot;
+    slot.session = undefined;
+    if (session === undefined || (await session.close())) return;
+    this.#options.log.warn('a page is so busy that it does not close: Chromium is ended');
+    await this.#options.browser.end();
   }
 
   /** Those that have rested longest go first; one that is in use stays. */
@@ -108,8 +116,7 @@ export class Sessions {
     clearTimeout(slot.timer);
     await inTurn(slot, async () => {
       if (slot.session !== undefined) await this.#save(id, slot.session);
-      await slot.session?.close();
-      slot.session = undefined;
+      await this.#closeIn(slot);
     });
     if (slot.waiting === 0 && this.#slots.get(id) === slot) this.#slots.delete(id);
     if (this.#slots.size === 0 && !this.#closed) await this.#options.browser.end();
