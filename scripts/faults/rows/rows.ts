@@ -12,6 +12,7 @@ import { garbageRow } from './garbage.ts';
 import { hugeRow } from './huge.ts';
 import { idleWipesRow } from './idle-wipes.ts';
 import { longSessionRow } from './long-session.ts';
+import { mailsRow } from './mails.ts';
 import { memoryRow } from './memory.ts';
 import { partitionsRow } from './partitions.ts';
 import { patienceRow } from './patience.ts';
@@ -31,6 +32,7 @@ export const rows: readonly Row[] = [
   crashPairsRow,
   recoveryRow,
   rolesRow,
+  mailsRow,
   ...focusedRows,
   partitionsRow,
   idleWipesRow,
