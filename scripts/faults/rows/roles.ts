@@ -14,7 +14,8 @@ import { claims, type Row } from './row.ts';
 
 const deathsOfEach = 8;
 const atOnce = 3;
-const killPauseMs = { min: 300, max: 1_500 } as const;
+/** Three agents take turns: each lives for some seconds and starts in one. */
+const killPauseMs = { min: 1_000, max: 3_000 } as const;
 const endMsMax = 180_000;
 
 /** Nobody is there to be asked: what is looked at is what happens after a yes. */
@@ -91,7 +92,13 @@ async function judge(all: readonly Done[]): Promise<Pick<Awaited<ReturnType<Row[
     // A storm that hits nothing proves nothing.
     must(interrupted > 0, `no ${skill} was interrupted`);
     const ends = Map.groupBy(done, ({ turn }) => turn.error?.code ?? turn.state);
-    figures[skill] = { ...Object.fromEntries([...ends].map(([end, of]) => [end, of.length])), interrupted };
+    const seconds = done.map(({ turn }) => (Date.parse(turn.finishedAt ?? '') - Date.parse(turn.createdAt)) / 1_000);
+    const slowestSeconds = Math.round(Math.max(...seconds));
+    figures[skill] = {
+      ...Object.fromEntries([...ends].map(([end, of]) => [end, of.length])),
+      interrupted,
+      slowestSeconds,
+    };
   }
   return { broken, figures };
 }

@@ -26,10 +26,12 @@ export function startUntouched(entry: string, env: Readonly<Record<string, strin
           const parsed = schema.safeParse(message);
           if (!parsed.success) return;
           child.off('message', take);
+          child.off('exit', fail);
           resolve(parsed.data);
         };
+        const fail = (): void => reject(new Error(`${entry} ended`));
         child.on('message', take);
-        child.once('exit', () => reject(new Error(`${entry} ended`)));
+        child.once('exit', fail);
       }),
     async stop() {
       child.kill('SIGKILL');
