@@ -130,6 +130,12 @@ describe('a document', () => {
   });
 });
 
+test('what an API answers is somebody else’s text, of every skill', async () => {
+  const { skills } = await loadTestApi({});
+  expect(skills.length).toBeGreaterThan(3);
+  expect(skills.filter(({ contract }) => contract.ingests !== 'untrusted')).toEqual([]);
+});
+
 describe('the file of the operator', () => {
   test.each([
     [{ select: { operations: ['listCats'] } }, 'has no operation listCats'],
