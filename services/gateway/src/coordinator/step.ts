@@ -99,7 +99,8 @@ async function resume(parts: CoordinatorParts, run: Run, row: InvocationRow): Pr
 async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attempt: number): Promise<Begun | StepEnd> {
   run.signal.throwIfAborted();
   if (isLate(run)) throw tooLate(parts, place.step.agent);
-  if (attempt > attemptsMax) throw new SwitchboardError('unavailable', `It was tried ${attemptsMax} times and came to no end`);
+  if (attempt > attemptsMax)
+    throw new SwitchboardError('unavailable', `It was tried ${attemptsMax} times and came to no end`);
   const skill = offered(parts.directory, place.step);
   const inForce = parts.policy.current();
   const policy = decideStep(parts, run, place.number, skill);
