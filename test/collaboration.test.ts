@@ -1,20 +1,11 @@
 // Sentences that take skills of several roles, by the contracts that are shipped and without a model.
-import { describeContract, type Skill } from '@switchboard/contract';
+import { describeContract } from '@switchboard/contract';
 import { decide, indexCatalogue } from '@switchboard/router';
 import { expect, test } from 'vitest';
-import { browserSkills } from '../skills/browser.ts';
-import { businessSkills } from '../skills/business.ts';
-import { messengerSkills } from '../skills/messenger.ts';
-import { workstationSkills } from '../skills/workstation.ts';
+import { deployment } from '../scripts/generate/agents.ts';
 
-const hosted: Readonly<Record<string, readonly Skill[]>> = {
-  workstation: workstationSkills,
-  browser: browserSkills,
-  messenger: messengerSkills,
-  business: businessSkills,
-};
 const index = indexCatalogue(
-  Object.entries(hosted).flatMap(([agent, skills]) =>
+  Object.entries(deployment).flatMap(([agent, skills]) =>
     skills
       .map(({ contract }) => ({ agent, document: describeContract(contract) }))
       .filter(({ document }) => document.audience === undefined),
@@ -79,4 +70,21 @@ test('what the first step lacks is asked about', () => {
     outcome: 'ask',
     question: { kind: 'input', skill: 'take-screenshot', field: 'url', rest: { after: [{ skill: 'save-file' }] } },
   });
+});
+
+/** As docs/ROLES.md and the README say them. */
+test.each([
+  [`read the page ${url}`, 'fetch-page', { url }],
+  [`open the page ${url}`, 'open-page', { url }],
+  ['fill in Name with Anna', 'fill-form', { field: 'Name', value: 'Anna' }],
+  ['click on Send', 'click', { target: 'Send' }],
+  ['search mail from anna', 'search-mail', { from: 'anna' }],
+  [`send a message to ${anna}: hello`, 'send-message', { to: anna, text: 'hello' }],
+  ['notify me that the backup is done', 'notify', { text: 'the backup is done' }],
+  ['find the customer Nova', 'find-customer', { customer: 'Nova' }],
+  ['draft an order of 3 lamps for Nova', 'draft-order', { customer: 'Nova', items: '3 lamps' }],
+  ['show the tables of the database', 'describe-database', {}],
+  ['query the database select 1', 'query-database', { sql: 'select 1' }],
+])('“%s” is what the documentation says it is', (text, skill, input) => {
+  expect(plans(text)).toMatchObject([[expect.any(String), skill, input]]);
 });

@@ -36,7 +36,7 @@ export const contract = defineContract({
   utterances: [
     'search [my] [the] (mail|mails|email|emails|inbox|mailbox) [for] {words}',
     'find [my] [the] [all] (mail|mails|email|emails) (about|with|mentioning) {words}',
-    'find [my] [the] [all] (mail|mails|email|emails) from {from}',
+    '(find|search) [my] [the] [all] (mail|mails|email|emails) from {from}',
     'which (mails|emails) (are|came|do I have) from {from}',
     'list [my] [the] (mails|emails)',
     'list [my] [the] {state} (mails|emails)',

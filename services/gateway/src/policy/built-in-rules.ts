@@ -9,9 +9,9 @@ export const builtInRules = {
   ruleOfTwo: 'rule-of-two',
   /** The key that it was said with is for other skills: never. */
   beyondKey: 'beyond-key',
-  /** One step of a turn too many, or one grave step too many: never. */
   /** The answer to somebody in the thread in which they asked: it may. */
   replyToChannel: 'reply-to-channel',
+  /** One step of a turn too many, or one grave step too many: never. */
   stepsMax: 'steps-max',
   effectsMax: 'effects-max',
 } as const;
