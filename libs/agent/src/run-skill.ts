@@ -59,7 +59,7 @@ function contextOf(
     artifacts: workshop.artifacts,
     content: workshop.content(message.id),
     note,
-    progress: (text) => workshop.progress(message.turn, { v: 1, id: message.id, text }),
+    progress: (text) => workshop.progress(message.turn, { v: 1, id: message.id, kind: 'note', text }),
   });
 }
 

@@ -1,15 +1,15 @@
 // The bus as services see it: typed by the subject map, parsed at the edge, with a deadline on every request.
 import {
-  agentInbox,
   type ErrorInfo,
   errorFacts,
-  isBoundedJson,
+  inbox,
   type MessageOf,
   type ParametersOf,
   type Pattern,
+  type PieceOf,
   parseSubject,
   type ReplyOf,
-  replyInbox,
+  type Role,
   type SubjectFact,
   type SubjectName,
   SwitchboardError,
@@ -20,25 +20,12 @@ import {
 } from '@switchboard/contract';
 import { headers, type Msg, type MsgHdrs } from 'nats';
 import { type BusOptions, type Link, openLink } from './connect.ts';
-import { BusError, readError, toBusError, writeError } from './errors.ts';
+import { writeError } from './errors.ts';
 import { eventHeaders } from './headers.ts';
-import type { Signer, Verifier } from './signing.ts';
-
-const signatureHeader = 'sb-signature';
-/** What the server itself answers when nobody has subscribed. */
-const noResponders = 503;
-const decoder = new TextDecoder('utf-8', { fatal: true });
-const encoder = new TextEncoder();
-
-export interface RequestOptions {
-  /** The whole wait, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Who will answer: the reply goes where only this user may publish. */
-  readonly replier: string;
-  readonly signer?: Signer;
-  /** W3C trace context, passed on. */
-  readonly traceparent?: string;
-}
+import { pieceHeader } from './replies.ts';
+import { createRequest, type RequestOptions } from './request.ts';
+import type { Verifier } from './signing.ts';
+import { decode, encoder, signatureHeader } from './wire.ts';
 
 export interface Heard<Name extends SubjectName> {
   readonly message: MessageOf<Name>;
@@ -76,12 +63,15 @@ export interface Bus {
     name: Name,
     parameters: ParametersOf<Pattern<Name>>,
     message: MessageOf<Name>,
-    options: RequestOptions,
+    options: RequestOptions<Name>,
   ): Promise<ReplyOf<Name>>;
-  /** Answers requests. A SwitchboardError that the handler throws reaches the asker; anything else becomes `internal`. */
+  /**
+   * Answers requests. A SwitchboardError that the handler throws reaches the asker; anything else becomes `internal`.
+   * `say` sends a piece ahead of the answer; one that cannot be sent is lost.
+   */
   respond<Name extends SubjectName>(
     name: Name,
-    handler: (heard: Heard<Name>) => Promise<ReplyOf<Name>>,
+    handler: (heard: Heard<Name>, say: (piece: PieceOf<Name>) => void) => Promise<ReplyOf<Name>>,
     options?: ListenOptions<Name>,
   ): Subscription;
   /** Hears what is published. */
@@ -113,28 +103,23 @@ function parse<Name extends SubjectName>(name: Name, msg: Msg, options: ListenOp
   return { message: parsed.data as MessageOf<Name>, parameters, traceparent };
 }
 
-/** An agent is answered where it alone listens: whoever answers may be allowed to say more than the one who asks. */
-function answersTheAsker(name: SubjectName, { subject: asked, reply }: Msg): boolean {
-  const fact: SubjectFact = subjects[name];
-  if (!fact.saidBy.includes('agent')) return true;
-  const { agent }: { agent?: string } = parseSubject(name, asked) ?? {};
-  return agent !== undefined && reply?.startsWith(`${agentInbox(agent)}.`) === true;
+/** The user who may have asked; undefined: the gateway, which may say more than whoever answers it. */
+function askerOf(name: SubjectName, asked: string): string | undefined {
+  const [role]: readonly Role[] = subjects[name].saidBy;
+  if (role === 'gateway') return undefined;
+  const { agent, service }: { agent?: string; service?: string } = parseSubject(name, asked) ?? {};
+  return agent ?? service ?? role;
 }
 
-function decode(data: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(data));
-    return isBoundedJson(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** Who asks is answered where they alone listen: whoever answers may be allowed to say more than the one who asks. */
+function answersTheAsker(name: SubjectName, { subject: asked, reply }: Msg): boolean {
+  const asker = askerOf(name, asked);
+  return asker === undefined || reply?.startsWith(`${inbox(asker)}.`) === true;
 }
 
 export function createBus(link: Link, user: string): Bus {
   const { nc } = link;
-  const requireConnection = (doing: string): void => {
-    if (!link.connected()) throw new BusError('disconnected', `${doing}: the bus is away`);
-  };
+  const { requireConnection, request } = createRequest(link, user);
 
   async function answer(msg: Msg, reply: () => Promise<unknown>, refused: (info: ErrorInfo) => void): Promise<void> {
     let body: Uint8Array = new Uint8Array();
@@ -179,36 +164,15 @@ export function createBus(link: Link, user: string): Bus {
       requireConnection(to);
       nc.publish(to, JSON.stringify(message), { headers: eventHeaders(user, to) });
     },
-    async request(name, parameters, message, options) {
-      const to = subject(name, parameters);
-      requireConnection(to);
-      const body = encoder.encode(JSON.stringify(message));
-      const requestHeaders = eventHeaders(user, to);
-      if (options.signer) requestHeaders.set(signatureHeader, options.signer(body));
-      if (options.traceparent) requestHeaders.set('traceparent', options.traceparent);
-      // Only the gateway hears `_INBOX.gw.>`; other users are answered in an inbox of their own.
-      const inbox = user === 'gateway' ? replyInbox(options.replier) : agentInbox(user);
-      const expected = link.replies.expect(inbox, options.timeoutMs, to);
-      try {
-        nc.publish(to, body, { reply: expected.address, headers: requestHeaders });
-      } catch (error) {
-        expected.cancel();
-        throw toBusError(error, to);
-      }
-      const reply = await expected.answer;
-      if (reply.data.length === 0 && reply.headers?.code === noResponders) {
-        throw new BusError('no-responders', `${to}: nobody listens`);
-      }
-      const info = readError(reply.headers);
-      if (info) throw new BusError('refused', `${to}: ${info.message}`, { info });
-      const fact: SubjectFact = subjects[name];
-      const parsed = fact.reply?.safeParse(decode(reply.data));
-      if (!parsed?.success) throw new BusError('malformed', `${to}: the answer is not in the contract's words`);
-      return parsed.data as ReplyOf<typeof name>;
-    },
+    request,
     respond(name, handler, options = {}) {
       return subscribe(name, options, (msg, refused) => {
-        if (answersTheAsker(name, msg)) void answer(msg, async () => handler(parse(name, msg, options)), refused);
+        const say = (piece: unknown): void => {
+          const attributes = headers();
+          attributes.set(pieceHeader, '1');
+          if (link.connected()) msg.respond(encoder.encode(JSON.stringify(piece)), { headers: attributes });
+        };
+        if (answersTheAsker(name, msg)) void answer(msg, async () => handler(parse(name, msg, options), say), refused);
         else refused({ code: 'forbidden', message: 'The answer was wanted where others listen' });
       });
     },

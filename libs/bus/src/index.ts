@@ -1,11 +1,12 @@
 // The bus: the only importer of nats.
-export { type Bus, connectBus, type Heard, type ListenOptions, type RequestOptions, type Subscription } from './bus.ts';
+export { type Bus, connectBus, type Heard, type ListenOptions, type Subscription } from './bus.ts';
 export { type BusOptions, readSeed, serverVersionMin } from './connect.ts';
 export { BusError, type BusErrorKind } from './errors.ts';
 export { connectGatewayBus, type EventStream, type StreamState } from './event-stream.ts';
 export { type BusIdentity, createBusIdentity, publicKeyOf, signNonce } from './identity.ts';
 export { provisionStreams } from './provision.ts';
 export { readEvents } from './read-events.ts';
+export type { RequestOptions } from './request.ts';
 export {
   createSigner,
   createSigningKeys,

@@ -6,9 +6,9 @@ import { BusError } from './errors.ts';
 export interface Replies {
   /**
    * An address under `inbox` where only this one answer is taken, and the answer. Rejects with BusError `timeout` after
-   * `timeoutMs` or when the connection is lost: it may have been acted on.
+   * `timeoutMs` or when the connection is lost: it may have been acted on. `onPiece` hears what comes before the answer.
    */
-  expect(inbox: string, timeoutMs: number, doing: string): Expected;
+  expect(inbox: string, timeoutMs: number, doing: string, onPiece: (piece: Msg) => void): Expected;
   /** Nothing that was asked before will be answered on a new connection. */
   lost(): void;
 }
@@ -20,7 +20,11 @@ export interface Expected {
   cancel(): void;
 }
 
+/** Marks a piece of an answer that is still to come. */
+export const pieceHeader = 'sb-piece';
+
 interface Pending {
+  readonly onPiece: (piece: Msg) => void;
   settle(answer: Msg | BusError): void;
 }
 
@@ -35,14 +39,16 @@ export function createReplies(nc: NatsConnection): Replies {
       callback(error, msg) {
         // A subscription that broke is made anew by the next request.
         if (error) return void subscriptions.delete(inbox);
-        pending.get(msg.subject)?.settle(msg);
+        const asked = pending.get(msg.subject);
+        if (msg.headers?.get(pieceHeader)) asked?.onPiece(msg);
+        else asked?.settle(msg);
       },
     });
     subscriptions.set(inbox, subscription);
   }
 
   return {
-    expect(inbox, timeoutMs, doing) {
+    expect(inbox, timeoutMs, doing, onPiece) {
       if (subscriptions.get(inbox)?.isClosed() ?? true) subscribe(inbox);
       const address = `${inbox}.${connection}.${randomUUID()}`;
       const { promise: answer, resolve, reject } = Promise.withResolvers<Msg>();
@@ -57,7 +63,7 @@ export function createReplies(nc: NatsConnection): Replies {
       };
       const late = (): void => settle(new BusError('timeout', `${doing}: no answer in ${timeoutMs} ms`));
       const timer = setTimeout(late, timeoutMs);
-      pending.set(address, { settle });
+      pending.set(address, { onPiece, settle });
       return { address, answer, cancel };
     },
     lost() {

@@ -7,12 +7,12 @@ export const agents = ['workstation', 'browser', 'mail', 'business'] as const;
 export const parties: readonly string[] = brokerUsers(agents).map(({ name }) => name);
 
 /** Whoever signs its audit with its own name. */
-const services = ['gateway', 'router', ...agents];
+const services = ['gateway', 'router', 'model', ...agents];
 
 /** The part that the subject map gives a party; the provisioner and the witness have none. */
 export function roleOf(party: string): Role | undefined {
   if (agents.some((agent) => agent === party)) return 'agent';
-  return party === 'gateway' || party === 'router' || party === 'operator' ? party : undefined;
+  return ['gateway', 'router', 'model', 'operator'].includes(party) ? (party as Role) : undefined;
 }
 
 export interface Named {

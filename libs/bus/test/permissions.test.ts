@@ -17,7 +17,11 @@ type Beside = readonly [subject: string, ...only: string[]];
 
 const saidBeside: readonly Beside[] = [
   ...['router', ...agents].map((replier): Beside => [`_INBOX.gw.${replier}.connection.token`, replier]),
-  ...agents.map((agent): Beside => [`_INBOX.${agent}.connection.token`, agent, 'gateway']),
+  // The gateway and the model answer what agents ask; the model answers the router, and is answered by the gateway.
+  ...agents.map((agent): Beside => [`_INBOX.${agent}.connection.token`, agent, 'gateway', 'model']),
+  ['_INBOX.router.connection.token', 'model'],
+  ['_INBOX.model.connection.token', 'gateway'],
+  ['_INBOX.gw.model.connection.token'],
   ['_INBOX.gw.token'],
   ['_INBOX.gw.gateway.token'],
   ['_INBOX.operator.token'],
@@ -84,7 +88,8 @@ const heardBeside: readonly Beside[] = [
   ['_INBOX.gw.>', 'gateway'],
   ...['router', ...agents].map((replier): Beside => [`_INBOX.gw.${replier}.>`, 'gateway']),
   ...agents.map((agent): Beside => [`_INBOX.${agent}.>`, agent]),
-  ['_INBOX.router.>'],
+  ['_INBOX.router.>', 'router'],
+  ['_INBOX.model.>', 'model'],
   ['_INBOX.operator.>'],
   ['_INBOX.witness.>', 'witness'],
   ['_INBOX.provisioner.>', 'provisioner'],
@@ -200,9 +205,10 @@ describe('S5: what is said reaches those it is for, and nobody else', () => {
     );
     const answered = ['router', ...agents].map((from) => `${from} _INBOX.gw.${from}.connection.token → gateway`);
     const own = agents.flatMap((agent) =>
-      [agent, 'gateway'].map((from) => `${from} _INBOX.${agent}.connection.token → ${agent}`),
+      [agent, 'gateway', 'model'].map((from) => `${from} _INBOX.${agent}.connection.token → ${agent}`),
     );
-    expect(heard.sort()).toEqual([...told, ...answered, ...own].sort());
+    const asked = ['model _INBOX.router.connection.token → router', 'gateway _INBOX.model.connection.token → model'];
+    expect(heard.sort()).toEqual([...told, ...answered, ...own, ...asked].sort());
   });
 });
 

@@ -1,5 +1,6 @@
 // The broker's users: who may publish and subscribe to what, derived from the subject map.
-import { type Role, type SubjectName, subjectFilter, subjects } from './subjects.ts';
+import { subjectFilter } from './subject-names.ts';
+import { type Role, type SubjectName, subjects } from './subjects.ts';
 
 export interface BrokerUser {
   readonly name: string;
@@ -33,9 +34,9 @@ export function replyInbox(replier: string): string {
   return `_INBOX.gw.${replier}`;
 }
 
-/** What an agent asks is answered where only it listens: `_INBOX.<agent>.<random>`. */
-export function agentInbox(agent: string): string {
-  return `_INBOX.${agent}`;
+/** What anybody else asks is answered where only the asker listens: `_INBOX.<user>.<random>`. */
+export function inbox(user: string): string {
+  return `_INBOX.${user}`;
 }
 
 const names = Object.keys(subjects) as SubjectName[];
@@ -79,14 +80,21 @@ export const operatorSubjects: readonly string[] = facts('operator', 'heardBy').
 export function brokerUsers(agents: readonly string[]): BrokerUser[] {
   return [
     service('gateway', 'gateway', {
-      publish: [...gatewayJetStream, ...agents.map((agent) => `${agentInbox(agent)}.>`)],
+      publish: [...gatewayJetStream, ...['model', ...agents].map((asker) => `${inbox(asker)}.>`)],
       subscribe: ['_INBOX.gw.>'],
     }),
-    service('router', 'router', { publish: [`${replyInbox('router')}.>`] }),
+    service('router', 'router', {
+      publish: [`${replyInbox('router')}.>`],
+      subscribe: [`${inbox('router')}.>`],
+    }),
+    service('model', 'model', {
+      publish: ['router', ...agents].map((asker) => `${inbox(asker)}.>`),
+      subscribe: [`${inbox('model')}.>`],
+    }),
     ...agents.map((agent) =>
       service('agent', agent, {
-        publish: [`${replyInbox(agent)}.>`, `${agentInbox(agent)}.>`],
-        subscribe: [`${agentInbox(agent)}.>`],
+        publish: [`${replyInbox(agent)}.>`, `${inbox(agent)}.>`],
+        subscribe: [`${inbox(agent)}.>`],
       }),
     ),
     { name: 'provisioner', account: 'SB', publish: provisionerJetStream, subscribe: ['_INBOX.provisioner.>'] },

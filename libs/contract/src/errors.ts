@@ -45,6 +45,8 @@ export const errorFacts = {
   'policy-denied': fact(403, 'never', 'operator', 'The policy of this deployment does not let it be done'),
   'approval-refused': fact(403, 'never', 'person', 'The person said no, or did not say yes in time'),
   'not-understood': fact(422, 'never', 'person', 'No skill here does that'),
+  'budget-exceeded': fact(429, 'never', 'operator', 'What may be spent on models has been spent'),
+  'model-failed': fact(502, 'never', 'person', 'The language model gave no answer that can be used'),
   canceled: fact(409, 'never', 'person', 'It was canceled'),
   poison: fact(500, 'never', 'operator', 'The turn stopped its coordinator again and again and was set aside'),
 } as const satisfies Record<string, ErrorFact>;

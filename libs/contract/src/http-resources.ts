@@ -111,7 +111,8 @@ export const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 export const turnRouteSchema = z.strictObject({
-  outcome: z.enum(['route', 'ask', 'refuse']),
+  outcome: z.enum(['route', 'drive', 'ask', 'refuse']),
+  /** Who does the first step, or leads. */
   agent: nameSchema.optional(),
   skills: z.array(nameSchema),
   candidates: z.array(candidateSchema),

@@ -153,7 +153,10 @@ export const whoamiReplySchema = z.strictObject({ v: z.literal(1), id: idSchema 
 
 export const progressSchema = z.strictObject({
   v: z.literal(1),
+  /** Of an invocation, or of the thought (`<turn>-<thought>-<attempt>`) that is being written. */
   id: invocationIdSchema,
+  /** note: how an invocation goes. text: a piece of what is being said. reset: what was said under this id is void. */
+  kind: z.enum(['note', 'text', 'reset']),
   text: z.string().max(2000),
 });
 
@@ -173,6 +176,7 @@ export const eventTypes = [
   'turn-accepted',
   'turn-routed',
   'turn-waiting',
+  'turn-thought',
   'policy-decided',
   'step-started',
   'step-settling',

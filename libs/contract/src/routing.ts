@@ -1,7 +1,8 @@
-// What the gateway asks the router, and the three things it can answer: route, ask, refuse.
+// What the gateway asks the router, and what it can answer: route, ask, refuse, or leave it to a model.
 import { z } from 'zod';
 import { hashJson } from './canonical-json.ts';
-import { nameSchema } from './names.ts';
+import { modelUsageSchema } from './model.ts';
+import { idSchema, nameSchema } from './names.ts';
 import { planStepsMax } from './references.ts';
 import { skillDocumentSchema } from './skill.ts';
 
@@ -39,6 +40,15 @@ export const routeRequestSchema = z.strictObject({
   answer: z.strictObject({ field: z.string(), text: z.string().max(inputCharactersMax) }).optional(),
   /** What was done last in this session, newest first, so that "delete it" has an "it". */
   recent: z.array(z.strictObject({ skill: nameSchema, input: argumentsSchema })).max(5),
+  /** A language model is here: what rules are not sure of may be left to it. */
+  model: z
+    .strictObject({
+      /** On whose account the router may ask it; not there: it may not, and says what it would do. */
+      turn: idSchema.optional(),
+      /** What was said last in this session, oldest first: for the model alone, rules do not read it. */
+      said: z.array(z.strictObject({ role: z.enum(['person', 'switchboard']), text: z.string().max(300) })).max(4),
+    })
+    .optional(),
 });
 export type RouteRequest = z.infer<typeof routeRequestSchema>;
 
@@ -92,7 +102,21 @@ export const choiceSchema = z.strictObject({
   rest: planRestSchema.optional(),
 });
 
+/** The most skills that a model is given for one turn. */
+export const drivenSkillsMax = 12;
+
 export const routeDecisionSchema = z.discriminatedUnion('outcome', [
+  /** A model decides step by step, with these skills and no others; none: it can only answer. */
+  z.strictObject({
+    ...common,
+    outcome: z.literal('drive'),
+    /** Who leads; not there: whoever leads when nothing speaks for another. */
+    agent: nameSchema.optional(),
+    skills: z
+      .array(z.strictObject({ agent: nameSchema, skill: nameSchema, contractHash: z.string().length(64) }))
+      .max(drivenSkillsMax),
+    usage: modelUsageSchema.optional(),
+  }),
   z.strictObject({
     ...common,
     outcome: z.literal('route'),

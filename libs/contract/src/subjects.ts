@@ -1,5 +1,6 @@
 // The subject map: one table of facts. Builders, permissions, streams and the reference are derived from it.
 import type { z } from 'zod';
+import { memoryReplySchema, memoryRequestSchema } from './memory.ts';
 import {
   artifactReplySchema,
   artifactRequestSchema,
@@ -25,10 +26,21 @@ import {
   whoamiRequestSchema,
   whoSchema,
 } from './messages.ts';
+import {
+  modelHereSchema,
+  modelPieceSchema,
+  modelReplySchema,
+  modelRequestSchema,
+  reserveReplySchema,
+  reserveSchema,
+  settleReplySchema,
+  settleSchema,
+} from './model.ts';
+import { nextReplySchema, nextSchema } from './next.ts';
 import { catalogueSchema, routeDecisionSchema, routeMessageSchema } from './routing.ts';
 
 /** Who speaks on the bus. `agent` is each agent, on its own name only; `operator` listens from an account of its own. */
-export type Role = 'gateway' | 'router' | 'agent' | 'operator';
+export type Role = 'gateway' | 'router' | 'model' | 'agent' | 'operator';
 
 export interface SubjectFact {
   /** `{parameter}` stands for one token. */
@@ -39,6 +51,8 @@ export interface SubjectFact {
   readonly heardBy: readonly Role[];
   readonly message: z.ZodType;
   readonly reply?: z.ZodType;
+  /** What may come on the way to the reply, any number of times. */
+  readonly piece?: z.ZodType;
   /** One of the listeners gets each message. */
   readonly queue?: string;
   readonly stream?: StreamName;
@@ -76,6 +90,15 @@ export const subjects = declare({
     message: invokeSchema,
     reply: invokeReplySchema,
     summary: 'Run a skill, once, under an invocation id. Signed.',
+  },
+  next: {
+    pattern: 'sb.agent.{agent}.next',
+    kind: 'request',
+    saidBy: ['gateway'],
+    heardBy: ['agent'],
+    message: nextSchema,
+    reply: nextReplySchema,
+    summary: 'Given the goal and what came of it so far, what now? Asks a model and changes nothing. Signed.',
   },
   status: {
     pattern: 'sb.agent.{agent}.status',
@@ -183,6 +206,55 @@ export const subjects = declare({
     queue: 'gateway',
     summary: 'One piece of an artifact that the input of an invocation of this agent names, while it is under way.',
   },
+  memory: {
+    pattern: 'sb.memory.{agent}',
+    kind: 'request',
+    saidBy: ['agent'],
+    heardBy: ['gateway'],
+    message: memoryRequestSchema,
+    reply: memoryReplySchema,
+    queue: 'gateway',
+    summary: 'Remember, recall or forget facts of the person whose invocation is under way at this agent.',
+  },
+  model: {
+    pattern: 'sb.model.{service}',
+    kind: 'request',
+    saidBy: ['router', 'agent'],
+    heardBy: ['model'],
+    message: modelRequestSchema,
+    reply: modelReplySchema,
+    piece: modelPieceSchema,
+    queue: 'model',
+    summary: 'Ask a language model, on the account of a turn. Its text comes in pieces where they are wanted.',
+  },
+  modelHere: {
+    pattern: 'sb.models',
+    kind: 'publish',
+    saidBy: ['model'],
+    heardBy: ['gateway', 'operator'],
+    message: modelHereSchema,
+    summary: 'The model service is here, and its models, in the order in which they are tried.',
+  },
+  reserve: {
+    pattern: 'sb.budget.reserve',
+    kind: 'request',
+    saidBy: ['model'],
+    heardBy: ['gateway'],
+    message: reserveSchema,
+    reply: reserveReplySchema,
+    queue: 'gateway',
+    summary: 'May this much be spent on this turn? Asked before each attempt; the answer means that it is on the book.',
+  },
+  settle: {
+    pattern: 'sb.budget.settle',
+    kind: 'request',
+    saidBy: ['model'],
+    heardBy: ['gateway'],
+    message: settleSchema,
+    reply: settleReplySchema,
+    queue: 'gateway',
+    summary: 'What an attempt has used. Until then all that was reserved counts as spent.',
+  },
   event: {
     pattern: 'sb.event.{session}.{type}',
     kind: 'stream',
@@ -195,7 +267,7 @@ export const subjects = declare({
   audit: {
     pattern: 'sb.audit.{service}.{kind}',
     kind: 'stream',
-    saidBy: ['gateway', 'router', 'agent'],
+    saidBy: ['gateway', 'router', 'model', 'agent'],
     heardBy: ['gateway', 'operator'],
     message: auditSchema,
     stream: 'SB_AUDIT',
@@ -210,78 +282,10 @@ export type ParametersOf<P extends string> = P extends `${string}{${infer Parame
   ? { readonly [Key in Parameter]: string } & ParametersOf<Rest>
   : unknown;
 
-/** A stream's settings, in the terms of the JetStream API. */
-export interface StreamFact {
-  readonly subjects: readonly string[];
-  readonly maxAgeDays: number;
-  readonly bytesMax: number;
-  readonly messageBytesMax: number;
-  readonly duplicateWindowMinutes: number;
-  readonly noAck: boolean;
-}
-
-/** SB_AUDIT does not acknowledge: an acknowledgement goes wherever the publisher's reply field points. */
-export const streams: Readonly<Record<StreamName, StreamFact>> = {
-  SB_EVENTS: {
-    subjects: ['sb.event.*.*'],
-    maxAgeDays: 30,
-    bytesMax: 1024 ** 3,
-    messageBytesMax: 320 * 1024,
-    duplicateWindowMinutes: 10,
-    noAck: false,
-  },
-  SB_AUDIT: {
-    subjects: ['sb.audit.*.*'],
-    maxAgeDays: 90,
-    bytesMax: 1024 ** 3,
-    messageBytesMax: 64 * 1024,
-    duplicateWindowMinutes: 2,
-    noAck: true,
-  },
-};
-
-const token = /^[A-Za-z0-9_-]{1,63}$/;
-
-/** The concrete subject. Throws TypeError on a parameter that is not one plain token: `*` and `.` never get in. */
-export function subject<Name extends SubjectName>(name: Name, parameters: ParametersOf<Pattern<Name>>): string {
-  return subjects[name].pattern.replace(/\{(\w+)\}/g, (_, key: string) => {
-    const value = (parameters as Record<string, string>)[key];
-    if (value === undefined || !token.test(value)) throw new TypeError(`subject ${name}: ${key} is not a plain token`);
-    return value;
-  });
-}
-
-/** The subject to listen on: parameters that are not given become `*`. */
-export function subjectFilter<Name extends SubjectName>(
-  name: Name,
-  parameters: Partial<ParametersOf<Pattern<Name>>> = {},
-): string {
-  return subjects[name].pattern.replace(/\{(\w+)\}/g, (_, key: string) => {
-    const value = (parameters as Record<string, string | undefined>)[key];
-    if (value === undefined) return '*';
-    if (!token.test(value)) throw new TypeError(`subject ${name}: ${key} is not a plain token`);
-    return value;
-  });
-}
-
-/** The parameters in a concrete subject, or undefined when it is not one of this name's. */
-export function parseSubject<Name extends SubjectName>(
-  name: Name,
-  concrete: string,
-): ParametersOf<Pattern<Name>> | undefined {
-  const pattern = subjects[name].pattern.split('.');
-  const tokens = concrete.split('.');
-  if (tokens.length !== pattern.length) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const value = tokens[index] ?? '';
-    if (part.startsWith('{')) parameters[part.slice(1, -1)] = value;
-    else if (part !== value) return undefined;
-  }
-  return parameters as ParametersOf<Pattern<Name>>;
-}
-
 export type MessageOf<Name extends SubjectName> = z.infer<(typeof subjects)[Name]['message']>;
 export type ReplyOf<Name extends SubjectName> = (typeof subjects)[Name] extends { reply: infer Reply extends z.ZodType }
   ? z.infer<Reply>
+  : never;
+export type PieceOf<Name extends SubjectName> = (typeof subjects)[Name] extends { piece: infer Piece extends z.ZodType }
+  ? z.infer<Piece>
   : never;

@@ -10,6 +10,7 @@ const gateway = {
     'sb.route',
     'sb.catalogue.*',
     'sb.skill.*.*',
+    'sb.agent.*.next',
     'sb.agent.*.status',
     'sb.agent.*.reconcile',
     'sb.agent.*.cancel',
@@ -19,6 +20,7 @@ const gateway = {
     'sb.event.*.*',
     'sb.audit.gateway.*',
     '$JS.API.STREAM.INFO.SB_EVENTS',
+    '_INBOX.model.>',
     '_INBOX.workstation.>',
   ],
   subscribe: [
@@ -27,6 +29,10 @@ const gateway = {
     'sb.progress.*.*',
     'sb.inbound.*.* gateway',
     'sb.content.* gateway',
+    'sb.memory.* gateway',
+    'sb.models',
+    'sb.budget.reserve gateway',
+    'sb.budget.settle gateway',
     'sb.event.*.*',
     'sb.audit.*.*',
     '_INBOX.gw.>',
@@ -35,8 +41,21 @@ const gateway = {
 const router = {
   name: 'router',
   account: 'SB',
-  publish: ['sb.audit.router.*', '_INBOX.gw.router.>'],
-  subscribe: ['sb.route router', 'sb.catalogue.*'],
+  publish: ['sb.model.router', 'sb.audit.router.*', '_INBOX.gw.router.>'],
+  subscribe: ['sb.route router', 'sb.catalogue.*', '_INBOX.router.>'],
+};
+const model = {
+  name: 'model',
+  account: 'SB',
+  publish: [
+    'sb.models',
+    'sb.budget.reserve',
+    'sb.budget.settle',
+    'sb.audit.model.*',
+    '_INBOX.router.>',
+    '_INBOX.workstation.>',
+  ],
+  subscribe: ['sb.model.* model', '_INBOX.model.>'],
 };
 const workstation = {
   name: 'workstation',
@@ -48,12 +67,15 @@ const workstation = {
     'sb.progress.workstation.*',
     'sb.inbound.workstation.*',
     'sb.content.workstation',
+    'sb.memory.workstation',
+    'sb.model.workstation',
     'sb.audit.workstation.*',
     '_INBOX.gw.workstation.>',
     '_INBOX.workstation.>',
   ],
   subscribe: [
     'sb.skill.workstation.*',
+    'sb.agent.workstation.next',
     'sb.agent.workstation.status',
     'sb.agent.workstation.reconcile',
     'sb.agent.workstation.cancel',
@@ -86,15 +108,15 @@ const operator = {
   name: 'operator',
   account: 'OPS',
   publish: [],
-  subscribe: ['sb.agent.*.hello', 'sb.agent.*.hb', 'sb.event.>', 'sb.audit.>'],
+  subscribe: ['sb.agent.*.hello', 'sb.agent.*.hb', 'sb.models', 'sb.event.>', 'sb.audit.>'],
 };
 
 test('the users of a deployment with a workstation', () => {
-  expect(brokerUsers(['workstation'])).toEqual([gateway, router, workstation, provisioner, witness, operator]);
+  expect(brokerUsers(['workstation'])).toEqual([gateway, router, model, workstation, provisioner, witness, operator]);
 });
 
 test('an agent has nothing of another agent', () => {
-  const [, , first, second] = brokerUsers(['first', 'second']);
+  const [, , , first, second] = brokerUsers(['first', 'second']);
   const own = [...(second?.publish ?? []), ...(second?.subscribe ?? [])];
   expect(own.length).toBeGreaterThan(0);
   expect(own.filter((subject) => subject.includes('first'))).toEqual([]);

@@ -29,6 +29,8 @@ const pinned = {
   'policy-denied': [403, 'never', 'operator'],
   'approval-refused': [403, 'never', 'person'],
   'not-understood': [422, 'never', 'person'],
+  'budget-exceeded': [429, 'never', 'operator'],
+  'model-failed': [502, 'never', 'person'],
   canceled: [409, 'never', 'person'],
   poison: [500, 'never', 'operator'],
 };

@@ -7,6 +7,7 @@ const pinned = {
   route: ['sb.route', 'request', 'gateway', 'router', 'queue router'],
   catalogue: ['sb.catalogue.{agent}', 'publish', 'gateway', 'router', ''],
   invoke: ['sb.skill.{agent}.{skill}', 'request', 'gateway', 'agent', ''],
+  next: ['sb.agent.{agent}.next', 'request', 'gateway', 'agent', ''],
   status: ['sb.agent.{agent}.status', 'request', 'gateway', 'agent', ''],
   reconcile: ['sb.agent.{agent}.reconcile', 'request', 'gateway', 'agent', ''],
   cancel: ['sb.agent.{agent}.cancel', 'request', 'gateway', 'agent', ''],
@@ -19,8 +20,13 @@ const pinned = {
   progress: ['sb.progress.{agent}.{turn}', 'publish', 'agent', 'gateway', ''],
   inbound: ['sb.inbound.{agent}.{channel}', 'request', 'agent', 'gateway', 'queue gateway'],
   content: ['sb.content.{agent}', 'request', 'agent', 'gateway', 'queue gateway'],
+  memory: ['sb.memory.{agent}', 'request', 'agent', 'gateway', 'queue gateway'],
+  model: ['sb.model.{service}', 'request', 'router agent', 'model', 'queue model'],
+  modelHere: ['sb.models', 'publish', 'model', 'gateway operator', ''],
+  reserve: ['sb.budget.reserve', 'request', 'model', 'gateway', 'queue gateway'],
+  settle: ['sb.budget.settle', 'request', 'model', 'gateway', 'queue gateway'],
   event: ['sb.event.{session}.{type}', 'stream', 'gateway', 'gateway operator', 'stream SB_EVENTS'],
-  audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router agent', 'gateway operator', 'stream SB_AUDIT'],
+  audit: ['sb.audit.{service}.{kind}', 'stream', 'gateway router model agent', 'gateway operator', 'stream SB_AUDIT'],
 };
 
 test('subjects: pattern, kind, who says it, who hears it', () => {

@@ -52,6 +52,7 @@ test('event types', () => {
     'turn-accepted',
     'turn-routed',
     'turn-waiting',
+    'turn-thought',
     'policy-decided',
     'step-started',
     'step-settling',

@@ -84,6 +84,7 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
     });
     return undefined;
   }
+  if (decision.outcome === 'drive') throw new SwitchboardError('unavailable', 'No model leads here yet');
   run.pending = { decision, plan: decision.steps, events: [routed] };
   return (await admit(parts, run, decision.steps)) ? decision.steps : undefined;
 }

@@ -19,6 +19,10 @@ function line({ number, step, policy }: Forecast): string {
 export function rehearse(parts: DecidingParts, run: Deciding, decision: RouteDecision): TurnOutput {
   if (decision.outcome === 'refuse') return { text: decision.text };
   if (decision.outcome === 'ask') return { text: `I would ask: ${decision.question.text}` };
+  if (decision.outcome === 'drive') {
+    const skills = decision.skills.map(({ skill }) => skill).join(', ') || 'no skill';
+    return { text: `I would let a model decide step by step, with ${skills}.` };
+  }
   checkReferences(parts, decision.steps);
   const rehearsed = forecast(parts, run, decision.steps);
   const steps = rehearsed.map(({ step, policy }) => ({

@@ -39,12 +39,12 @@ const linked = (artifact: Artifact) => ({ ...artifact, href: `/v1/artifacts/${ar
 function viewRoute({ turn }: TurnView): Pick<Turn, 'route'> {
   const { decision } = turn;
   if (!decision) return {};
-  const steps = decision.outcome === 'route' ? decision.steps : [];
-  const [first] = steps;
+  const steps = decision.outcome === 'route' ? decision.steps : decision.outcome === 'drive' ? decision.skills : [];
+  const agent = decision.outcome === 'drive' ? decision.agent : steps[0]?.agent;
   return {
     route: {
       outcome: decision.outcome,
-      ...(first && { agent: first.agent }),
+      ...(agent !== undefined && { agent }),
       skills: steps.map((step) => step.skill),
       candidates: decision.candidates,
       stage: decision.stage,
