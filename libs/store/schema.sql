@@ -240,6 +240,31 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_principal ON public.sessions USING btree (principal_id, id DESC);
 
+CREATE TABLE summaries (
+  session_id uuid NOT NULL,
+  through integer NOT NULL,
+  text text NOT NULL,
+  trust text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT summaries_pkey PRIMARY KEY (session_id),
+  CONSTRAINT summaries_trust_check CHECK ((trust = ANY (ARRAY['trusted'::text, 'untrusted'::text])))
+);
+
+CREATE TABLE thoughts (
+  turn_id uuid NOT NULL,
+  number integer NOT NULL,
+  purpose text NOT NULL,
+  agent text NOT NULL,
+  answer jsonb NOT NULL,
+  step integer,
+  why text,
+  usage jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT thoughts_pkey PRIMARY KEY (turn_id, number),
+  CONSTRAINT thoughts_number_check CHECK ((number >= 1)),
+  CONSTRAINT thoughts_purpose_check CHECK ((purpose = ANY (ARRAY['decide'::text, 'judge'::text, 'summarize'::text])))
+);
+
 CREATE TABLE threads (
   session_id uuid NOT NULL,
   n bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -315,6 +340,8 @@ ALTER TABLE questions ADD CONSTRAINT questions_answered_by_fkey FOREIGN KEY (ans
 ALTER TABLE questions ADD CONSTRAINT questions_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE summaries ADD CONSTRAINT summaries_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
+ALTER TABLE thoughts ADD CONSTRAINT thoughts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE threads ADD CONSTRAINT threads_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE threads ADD CONSTRAINT threads_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE turns ADD CONSTRAINT turns_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identities(id);
@@ -513,6 +540,11 @@ ALTER TABLE sessions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY begun_with ON sessions AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR (key_id = current_key())));
 CREATE POLICY own ON sessions FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
 CREATE POLICY program ON sessions FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE summaries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON summaries FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE thoughts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON thoughts FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
+CREATE POLICY program ON thoughts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE threads ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON threads FOR ALL TO switchboard_api USING ((principal_id = current_principal())) WITH CHECK (((principal_id = current_principal()) AND is_own_session(session_id)));
 CREATE POLICY program ON threads FOR ALL TO switchboard_owner, switchboard_work USING (true);
@@ -542,6 +574,9 @@ GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at, step), SELECT, UP
 GRANT SELECT, UPDATE (owner, lease_until, stream_created) ON relay TO switchboard_work;
 GRANT INSERT (id, principal_id, title, agent, next_event, key_id), SELECT, UPDATE (next_turn, next_event, ended_at, tainted) ON sessions TO switchboard_api;
 GRANT SELECT, UPDATE (next_event, tainted) ON sessions TO switchboard_work;
+GRANT DELETE, INSERT (session_id, through, text, trust), SELECT, UPDATE (through, text, trust, updated_at) ON summaries TO switchboard_work;
+GRANT SELECT ON thoughts TO switchboard_api;
+GRANT INSERT (turn_id, number, purpose, agent, answer, step, why, usage), SELECT ON thoughts TO switchboard_work;
 GRANT INSERT (session_id, principal_id, key, agent, channel, address, thread, subject), SELECT ON threads TO switchboard_api;
 GRANT SELECT ON threads TO switchboard_work;
 GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, request, address, deadline, traceparent, key_id, allowed_skills, identity_id), SELECT, UPDATE (address, state, not_before, attempts, cancel_requested, deadline, plan, error, dead_letter, finished_at) ON turns TO switchboard_api;

@@ -30,6 +30,7 @@ export type {
   TurnRow,
 } from './rows.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
+export type { NewSummary, SaidTurn, SessionPast, ThoughtRow, Thoughts } from './thoughts.ts';
 export type { EndedInvocation, NewInvocation, NewQuestion, Transition } from './transition.ts';
 export type { TurnView } from './turns.ts';
 export type { Work } from './work.ts';

@@ -13,6 +13,7 @@ import { emit, json, storable } from './emit.ts';
 import { type InvocationRow, type NewEvent, type TurnOutput, toEvent } from './rows.ts';
 import type { Run } from './run.ts';
 import type { Sql } from './sql.ts';
+import { type NewSummary, type ThoughtRow, thinking } from './thoughts.ts';
 
 export type NewInvocation = Omit<
   InvocationRow,
@@ -50,6 +51,9 @@ export interface Transition {
   readonly start?: NewInvocation;
   readonly end?: EndedInvocation;
   readonly ask?: NewQuestion;
+  /** Each at most once: a second one of the same number is an error, and nothing is written. */
+  readonly thoughts?: readonly ThoughtRow[];
+  readonly summary?: NewSummary;
   readonly events: readonly [NewEvent, ...NewEvent[]];
 }
 
@@ -82,7 +86,8 @@ function asked(sql: Sql, row: NewQuestion) {
 }
 
 function write(sql: Sql, fence: Fence, change: Transition) {
-  const progress = change.end !== undefined || change.plan !== undefined || change.ask !== undefined;
+  const progress =
+    change.end !== undefined || change.plan !== undefined || change.ask !== undefined || change.thoughts !== undefined;
   const leaves = change.state !== undefined;
   const terminal = change.state !== undefined && isTerminal(change.state);
   // With the start of what reads, before anything of it is known to anybody.
@@ -111,6 +116,7 @@ function write(sql: Sql, fence: Fence, change: Transition) {
       ${change.start ? started(sql, fence.epoch, change.start) : sql``}
       ${change.end ? ended(sql, change.end) : sql``}
       ${change.ask ? asked(sql, change.ask) : sql``}
+      ${change.thoughts ? thinking(sql, change.thoughts, change.summary) : sql``}
       `;
   return emit(sql, written, 'fence', change.events, taints ? sql`tainted = true` : undefined);
 }

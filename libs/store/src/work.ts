@@ -6,6 +6,7 @@ import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createOutbox, createRelay, type Outbox, type Relay } from './events.ts';
 import { createWorkQuestions, type WorkQuestions } from './questions.ts';
 import type { Run } from './run.ts';
+import { createThoughts, type Thoughts } from './thoughts.ts';
 import { createTransit, type Transit } from './transition.ts';
 import { createWorkTurns, type WorkTurns } from './turns.ts';
 
@@ -13,6 +14,7 @@ export interface Work {
   readonly claims: Claims;
   readonly transit: Transit;
   readonly turns: WorkTurns;
+  readonly thoughts: Thoughts;
   readonly questions: WorkQuestions;
   readonly artifacts: WorkArtifacts;
   readonly deliveries: Deliveries;
@@ -27,6 +29,7 @@ export function createWork(run: Run, bookkeeping: Run): Work {
     claims: createClaims(run),
     transit: createTransit(run),
     turns: createWorkTurns(run),
+    thoughts: createThoughts(run),
     questions: createWorkQuestions(run),
     artifacts: createWorkArtifacts(run),
     deliveries: createDeliveries(run),
