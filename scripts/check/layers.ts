@@ -23,6 +23,11 @@ export const drivers: Readonly<Record<string, string | readonly string[]>> = {
   '@scalar/fastify-api-reference': 'services/gateway',
   '@scalar/openapi-parser': 'services/agent-business',
   minisearch: 'services/router',
+  // The model service speaks with them; the testkit's own model is tested with them.
+  openai: ['services/model', 'libs/testkit'],
+  '@anthropic-ai/sdk': ['services/model', 'libs/testkit'],
+  cockatiel: 'services/model',
+  'lru-cache': 'services/model',
   playwright: 'services/agent-browser',
   imapflow: 'services/agent-messenger',
   nodemailer: 'services/agent-messenger',

@@ -245,6 +245,7 @@ export const anthropicWire: Wire = {
   whole,
   frames,
   errorFrame: () => event(error('overloaded_error', 'Overloaded')).text,
+  garbageFrame: 'event: content_block_delta\ndata: {"type": "content_bl\n\n',
   fault,
   invalid: (message) => error('invalid_request_error', message),
 };

@@ -270,6 +270,7 @@ export const openaiWire: Wire = {
   frames,
   errorFrame: () =>
     `data: ${JSON.stringify(error('The server had an error while processing your request.', 'server_error', null))}\n\n`,
+  garbageFrame: 'data: {"choices": [{\n\n',
   fault,
   invalid: (message) => error(message, 'invalid_request_error', null),
 };

@@ -122,8 +122,9 @@ export interface Wire {
   read(body: unknown): Omit<ModelAsked, 'promptBytes' | 'keyHeader' | 'retry'>;
   whole(asked: ModelAsked, says: ModelSays, id: string): unknown;
   frames(asked: ModelAsked, says: ModelSays, id: string, options: { includeUsage: boolean }): Frame[];
-  /** In the middle of a stream. */
+  /** In the middle of a stream: an error, and what is no JSON. */
   errorFrame(): string;
+  readonly garbageFrame: string;
   /** `key`: as the client gave it; some say it again in their error. */
   fault(name: ModelFaultName, model: string, key: string): { status: number; body: unknown };
   invalid(message: string): unknown;

@@ -95,7 +95,7 @@ async function breakOff(
   gone: AbortSignal,
 ): Promise<void> {
   if (how === 'error') answer.end(wire.errorFrame());
-  if (how === 'garbage') answer.end('data: {"choices": [{\n\n');
+  if (how === 'garbage') answer.end(wire.garbageFrame);
   // A moment, so that what was written has left: a connection that is reset takes back what was not read.
   if (how === 'cut') {
     await delay(20, undefined, { signal: gone });
