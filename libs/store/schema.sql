@@ -65,6 +65,19 @@ CREATE TABLE audit (
   CONSTRAINT audit_source_check CHECK ((source = ANY (ARRAY['event'::text, 'act'::text])))
 );
 
+CREATE TABLE budgets (
+  scope text NOT NULL,
+  subject text NOT NULL,
+  day date NOT NULL,
+  principal_id uuid,
+  spent_tokens bigint DEFAULT 0 NOT NULL,
+  reserved_tokens bigint DEFAULT 0 NOT NULL,
+  spent_micros bigint DEFAULT 0 NOT NULL,
+  reserved_micros bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT budgets_pkey PRIMARY KEY (scope, subject, day),
+  CONSTRAINT budgets_scope_check CHECK ((scope = ANY (ARRAY['day'::text, 'principal'::text, 'session'::text])))
+);
+
 CREATE TABLE deliveries (
   id uuid NOT NULL,
   n bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -114,6 +127,26 @@ CREATE INDEX events_of_turn ON public.events USING btree (turn_id, seq);
 CREATE INDEX published_events ON public.events USING btree (published) WHERE (published IS NOT NULL);
 CREATE INDEX unpublished_events ON public.events USING btree (id) WHERE (published IS NULL);
 CREATE INDEX unsealed_events ON public.events USING btree (id) WHERE (audit_seq IS NULL);
+
+CREATE TABLE facts (
+  id uuid NOT NULL,
+  principal_id uuid NOT NULL,
+  text text NOT NULL,
+  provenance text NOT NULL,
+  pinned boolean NOT NULL,
+  session_id uuid NOT NULL,
+  turn_id uuid NOT NULL,
+  invocation_id text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  document tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, text) || to_tsvector('english'::regconfig, text))) STORED NOT NULL,
+  CONSTRAINT facts_pkey PRIMARY KEY (id),
+  CONSTRAINT facts_check CHECK ((NOT (pinned AND (provenance = 'untrusted'::text)))),
+  CONSTRAINT facts_invocation_id_key UNIQUE (invocation_id),
+  CONSTRAINT facts_provenance_check CHECK ((provenance = ANY (ARRAY['person'::text, 'agent'::text, 'untrusted'::text]))),
+  CONSTRAINT facts_text_check CHECK (((char_length(text) >= 1) AND (char_length(text) <= 1000)))
+);
+CREATE INDEX facts_by_word ON public.facts USING gin (document);
+CREATE INDEX facts_of_principal ON public.facts USING btree (principal_id, created_at DESC, id DESC);
 
 CREATE TABLE identities (
   id uuid NOT NULL,
@@ -176,7 +209,39 @@ CREATE TABLE invocations (
   CONSTRAINT invocations_state_check CHECK ((state = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text, 'not-executed'::text, 'interrupted'::text, 'unknown'::text, 'canceled'::text]))),
   CONSTRAINT invocations_turn_id_step_attempt_key UNIQUE (turn_id, step, attempt)
 );
+CREATE INDEX invocations_on_memory ON public.invocations USING btree (turn_id) WHERE (effects @> '[{"on": "memory"}]'::jsonb);
 CREATE INDEX recent_invocations ON public.invocations USING btree (session_id, started_at DESC) WHERE (state = 'succeeded'::text);
+
+CREATE TABLE model_calls (
+  call_id text NOT NULL,
+  attempt integer NOT NULL,
+  turn_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  principal_id uuid NOT NULL,
+  thought integer NOT NULL,
+  asker text NOT NULL,
+  purpose text NOT NULL,
+  model text NOT NULL,
+  day date NOT NULL,
+  state text DEFAULT 'reserved'::text NOT NULL,
+  presumed boolean DEFAULT false NOT NULL,
+  reserved_tokens bigint NOT NULL,
+  reserved_micros bigint NOT NULL,
+  prompt_bytes bigint DEFAULT 0 NOT NULL,
+  prompt_tokens bigint DEFAULT 0 NOT NULL,
+  completion_tokens bigint DEFAULT 0 NOT NULL,
+  cost_micros bigint DEFAULT 0 NOT NULL,
+  reserved_at timestamp with time zone DEFAULT now() NOT NULL,
+  deadline timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone,
+  CONSTRAINT model_calls_pkey PRIMARY KEY (call_id, attempt),
+  CONSTRAINT model_calls_purpose_check CHECK ((purpose = ANY (ARRAY['route'::text, 'decide'::text, 'judge'::text, 'summarize'::text]))),
+  CONSTRAINT model_calls_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'settled'::text])))
+);
+CREATE INDEX model_calls_of_day ON public.model_calls USING btree (day);
+CREATE INDEX model_calls_of_principal ON public.model_calls USING btree (principal_id, day);
+CREATE INDEX model_calls_of_turn ON public.model_calls USING btree (turn_id);
+CREATE INDEX unsettled_model_calls ON public.model_calls USING btree (deadline) WHERE (state = 'reserved'::text);
 
 CREATE TABLE principals (
   id uuid NOT NULL,
@@ -323,12 +388,17 @@ ALTER TABLE api_keys ADD CONSTRAINT api_keys_made_with_fkey FOREIGN KEY (made_wi
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_invocation_id_fkey FOREIGN KEY (invocation_id) REFERENCES invocations(id);
 ALTER TABLE artifacts ADD CONSTRAINT artifacts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE budgets ADD CONSTRAINT budgets_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions(id);
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE events ADD CONSTRAINT events_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE events ADD CONSTRAINT events_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE facts ADD CONSTRAINT facts_invocation_id_fkey FOREIGN KEY (invocation_id) REFERENCES invocations(id);
+ALTER TABLE facts ADD CONSTRAINT facts_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE facts ADD CONSTRAINT facts_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
+ALTER TABLE facts ADD CONSTRAINT facts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE identities ADD CONSTRAINT identities_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE identities ADD CONSTRAINT identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
 ALTER TABLE inbound ADD CONSTRAINT inbound_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identities(id);
@@ -336,6 +406,9 @@ ALTER TABLE inbound ADD CONSTRAINT inbound_principal_id_fkey FOREIGN KEY (princi
 ALTER TABLE inbound ADD CONSTRAINT inbound_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
 ALTER TABLE invocations ADD CONSTRAINT invocations_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
+ALTER TABLE model_calls ADD CONSTRAINT model_calls_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id);
+ALTER TABLE model_calls ADD CONSTRAINT model_calls_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id);
+ALTER TABLE model_calls ADD CONSTRAINT model_calls_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE questions ADD CONSTRAINT questions_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES principals(id);
 ALTER TABLE questions ADD CONSTRAINT questions_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turns(id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
@@ -398,6 +471,18 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.change_budgets(p_principal uuid, p_session uuid, p_day date, p_spent_tokens bigint, p_reserved_tokens bigint, p_spent_micros bigint, p_reserved_micros bigint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE budgets b SET spent_tokens = (b.spent_tokens + change_budgets.p_spent_tokens), reserved_tokens = (b.reserved_tokens + change_budgets.p_reserved_tokens), spent_micros = (b.spent_micros + change_budgets.p_spent_micros), reserved_micros = (b.reserved_micros + change_budgets.p_reserved_micros)
+    FROM ( VALUES ('day'::text,''::text,change_budgets.p_day), ('principal'::text,(change_budgets.p_principal)::text,change_budgets.p_day), ('session'::text,(change_budgets.p_session)::text,'infinity'::date)) l(scope, subject, day)
+   WHERE ((b.scope = l.scope) AND (b.subject = l.subject) AND (b.day = l.day));
+END
+;
+
 CREATE OR REPLACE FUNCTION public.current_key()
  RETURNS text
  LANGUAGE sql
@@ -430,6 +515,85 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_at_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  texts text[];
+BEGIN
+  SELECT array_agg(fact->>'text') INTO texts FROM invocations i, jsonb_path_query(i.input, '$.memory.facts[*]') fact
+  WHERE i.turn_id = NEW.id AND i.state = 'succeeded' AND i.effects @> '[{"class": "destructive", "on": "memory"}]';
+  IF texts IS NOT NULL THEN PERFORM forget_in_turn(NEW.id, texts); END IF;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_facts(given_invocation text, given_ids uuid[], given_texts text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  whose uuid;
+  own_turn uuid;
+  texts text[];
+  sources text[];
+  in_view boolean;
+  touched uuid[];
+BEGIN
+  SELECT t.principal_id, t.id INTO whose, own_turn FROM invocations i JOIN turns t ON t.id = i.turn_id
+  WHERE i.id = given_invocation AND i.state = 'started' AND i.effects @> '[{"class": "destructive", "on": "memory"}]';
+  IF whose IS NULL THEN RAISE EXCEPTION 'nothing may be forgotten here' USING ERRCODE = 'insufficient_privilege'; END IF;
+  IF EXISTS (SELECT FROM unnest(given_ids, given_texts) AS g(id, text) JOIN facts f ON f.id = g.id
+    WHERE f.principal_id = whose AND f.text <> g.text) THEN
+    RETURN false;
+  END IF;
+
+  WITH gone AS (DELETE FROM facts WHERE principal_id = whose AND id = ANY(given_ids) RETURNING *)
+  SELECT array_agg(g.text) || array_agg(i.input->>'statement') FILTER (WHERE i.input->>'statement' <> ''),
+    array_agg(g.invocation_id), bool_or(g.pinned)
+  INTO texts, sources, in_view FROM gone g JOIN invocations i ON i.id = g.invocation_id;
+  IF texts IS NULL THEN RETURN true; END IF;
+
+  SELECT array_agg(DISTINCT t.id) INTO touched FROM invocations i JOIN turns t ON t.id = i.turn_id
+  WHERE t.principal_id = whose AND i.effects @> '[{"on": "memory"}]' AND (i.id = ANY(sources)
+    OR EXISTS (SELECT FROM unnest(given_ids) AS g(id)
+      WHERE strpos(concat(i.input, i.output), g.id::text) > 0)
+    OR EXISTS (SELECT FROM unnest(texts) AS g(text) WHERE strpos(i.input->>'statement', g.text) > 0));
+  PERFORM forget_in_turn(turn.id, texts) FROM unnest(touched) AS turn(id) WHERE turn.id <> own_turn;
+  DELETE FROM summaries s USING sessions o WHERE o.id = s.session_id AND o.principal_id = whose
+    AND (in_view OR EXISTS (SELECT FROM turns t WHERE t.session_id = o.id AND t.id = ANY(touched)));
+  RETURN true;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_in_turn(given_turn uuid, texts text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE invocations SET input = without_texts(input, texts), output = without_texts(output, texts),
+    text = without_texts(to_jsonb(text), texts, true) #>> '{}', error = without_texts(error, texts)
+  WHERE turn_id = given_turn AND effects @> '[{"on": "memory"}]';
+  UPDATE turns SET request = without_texts(request, texts), address = without_texts(address, texts),
+    decision = without_texts(decision, texts), plan = without_texts(plan, texts), output = without_texts(output, texts),
+    error = without_texts(error, texts)
+  WHERE id = given_turn;
+  UPDATE questions SET body = without_texts(body, texts), answer = without_texts(answer, texts)
+  WHERE turn_id = given_turn;
+  UPDATE thoughts SET answer = without_texts(answer, texts), why = without_texts(to_jsonb(why), texts, true) #>> '{}'
+  WHERE turn_id = given_turn;
+  -- What is still to be sent is what the person waits for.
+  UPDATE deliveries SET body = without_texts(body, texts), invocation = without_texts(invocation, texts)
+  WHERE turn_id = given_turn AND state IN ('sent', 'unknown', 'failed');
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_own_session(given_id uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -451,6 +615,47 @@ AS $function$
 BEGIN
   RETURN EXISTS (SELECT FROM turns t WHERE t.id = given_id AND t.principal_id = current_principal()
     AND (current_key() IS NULL OR t.key_id = current_key()));
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.limit_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(NEW.principal_id::text, 8420010));
+  IF EXISTS (SELECT FROM facts WHERE invocation_id = NEW.invocation_id) THEN
+    RETURN NEW;
+  END IF;
+  IF (SELECT count(*) FROM facts WHERE principal_id = NEW.principal_id) >= 2000 THEN
+    RAISE EXCEPTION 'there are 2000 facts' USING ERRCODE = 'SBFUL';
+  END IF;
+  IF NEW.pinned AND (SELECT count(*) FROM facts WHERE principal_id = NEW.principal_id AND pinned) >= 50 THEN
+    RAISE EXCEPTION 'there are 50 pinned facts' USING ERRCODE = 'SBPIN';
+  END IF;
+  RETURN NEW;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.lock_budgets(p_principal uuid, p_session uuid, p_day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  one record;
+BEGIN
+  FOR one IN SELECT * FROM (VALUES (1, 'day', '', p_day, NULL), (2, 'principal', p_principal::text, p_day, p_principal),
+    (3, 'session', p_session::text, 'infinity', p_principal)) AS b(n, scope, subject, day, principal_id) ORDER BY n
+  LOOP
+    PERFORM FROM budgets b WHERE b.scope = one.scope AND b.subject = one.subject AND b.day = one.day FOR UPDATE;
+    CONTINUE WHEN FOUND;
+    INSERT INTO budgets (scope, subject, day, principal_id) VALUES (one.scope, one.subject, one.day, one.principal_id)
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM budgets b WHERE b.scope = one.scope AND b.subject = one.subject AND b.day = one.day FOR UPDATE;
+  END LOOP;
 END $function$
 ;
 
@@ -490,6 +695,102 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.reserve_model_call(p_call text, p_attempt integer, p_asker text, p_purpose text, p_model text, p_tokens bigint, p_micros bigint, p_deadline timestamp with time zone, p_tokens_max bigint[], p_micros_max bigint[])
+ RETURNS TABLE(over_scope text, over_unit text, over_left bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  today date := (now() AT TIME ZONE 'UTC')::date;
+  owner record;
+BEGIN
+  SELECT t.id, t.session_id, t.principal_id INTO STRICT owner FROM turns t WHERE t.id = left(p_call, 36)::uuid;
+  PERFORM lock_budgets(owner.principal_id, owner.session_id, today);
+  IF EXISTS (SELECT FROM model_calls c WHERE c.call_id = p_call AND c.attempt = p_attempt) THEN RETURN; END IF;
+
+  RETURN QUERY SELECT b.scope, u.unit, greatest(u.most - u.used, 0)
+  FROM unnest(ARRAY['day', 'principal', 'session'], ARRAY['', owner.principal_id::text, owner.session_id::text],
+      ARRAY[today, today, 'infinity'], p_tokens_max, p_micros_max)
+      WITH ORDINALITY AS l(scope, subject, day, tokens_max, micros_max, n)
+    JOIN budgets b ON b.scope = l.scope AND b.subject = l.subject AND b.day = l.day
+    CROSS JOIN LATERAL (VALUES
+      ('tokens', b.spent_tokens + b.reserved_tokens, p_tokens, l.tokens_max),
+      ('micros', b.spent_micros + b.reserved_micros, p_micros, l.micros_max)) AS u(unit, used, asked, most)
+  WHERE u.used + u.asked > u.most ORDER BY l.n, u.unit LIMIT 1;
+  IF FOUND THEN RETURN; END IF;
+
+  PERFORM change_budgets(owner.principal_id, owner.session_id, today, 0, p_tokens, 0, p_micros);
+  INSERT INTO model_calls (call_id, attempt, turn_id, session_id, principal_id, thought, asker, purpose, model, day,
+    reserved_tokens, reserved_micros, deadline)
+  VALUES (p_call, p_attempt, owner.id, owner.session_id, owner.principal_id, split_part(substr(p_call, 38), '-', 1)::int,
+    p_asker, p_purpose, p_model, today, p_tokens, p_micros, p_deadline);
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_model_call(p_call text, p_attempt integer, p_prompt_bytes bigint, p_prompt_tokens bigint, p_completion_tokens bigint, p_micros bigint)
+ RETURNS TABLE(model text, purpose text, tokens bigint, micros bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  one model_calls;
+  is_presumed boolean := p_micros IS NULL;
+  more_tokens bigint := 0;
+  more_micros bigint := 0;
+BEGIN
+  SELECT c.* INTO one FROM model_calls c WHERE c.call_id = p_call AND c.attempt = p_attempt;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM lock_budgets(one.principal_id, one.session_id, one.day);
+  SELECT c.* INTO one FROM model_calls c WHERE c.call_id = p_call AND c.attempt = p_attempt FOR UPDATE;
+
+  IF one.state = 'reserved' OR one.presumed AND NOT is_presumed THEN
+    more_tokens := coalesce(p_prompt_tokens + p_completion_tokens, one.reserved_tokens)
+      - one.prompt_tokens - one.completion_tokens;
+    more_micros := coalesce(p_micros, one.reserved_micros) - one.cost_micros;
+    PERFORM change_budgets(one.principal_id, one.session_id, one.day,
+      more_tokens, CASE one.state WHEN 'reserved' THEN -one.reserved_tokens ELSE 0 END,
+      more_micros, CASE one.state WHEN 'reserved' THEN -one.reserved_micros ELSE 0 END);
+    UPDATE model_calls c SET state = 'settled', presumed = is_presumed, prompt_bytes = coalesce(p_prompt_bytes, 0),
+      prompt_tokens = coalesce(p_prompt_tokens, 0), completion_tokens = coalesce(p_completion_tokens, one.reserved_tokens),
+      cost_micros = coalesce(p_micros, one.reserved_micros), settled_at = now()
+    WHERE c.call_id = p_call AND c.attempt = p_attempt;
+  END IF;
+  RETURN QUERY SELECT one.model, one.purpose, more_tokens, more_micros;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.without_texts(given jsonb, texts text[], said boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  left_over text;
+  one text;
+BEGIN
+  CASE jsonb_typeof(given)
+    WHEN 'object' THEN
+      RETURN coalesce((SELECT jsonb_object_agg(key,
+        without_texts(value, texts, key IN ('text', 'statement', 'topic', 'question', 'input', 'message', 'reason', 'why',
+          'title', 'subject', 'body', 'content', 'query', 'value', 'label')))
+        FROM jsonb_each(given)), '{}');
+    WHEN 'array' THEN
+      RETURN coalesce((SELECT jsonb_agg(without_texts(value, texts, said) ORDER BY n)
+        FROM jsonb_array_elements(given) WITH ORDINALITY AS e(value, n)), '[]');
+    WHEN 'string' THEN
+      IF NOT said THEN RETURN given; END IF;
+      left_over := given #>> '{}';
+      FOREACH one IN ARRAY texts LOOP left_over := replace(left_over, one, '[forgotten]'); END LOOP;
+      RETURN to_jsonb(left_over);
+    ELSE
+      RETURN given;
+  END CASE;
+END $function$
+;
+
 CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON public.acts FOR EACH ROW WHEN ((old.audit_seq IS NOT NULL)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE OF id, actor, action, subject, data, created_at OR TRUNCATE ON public.acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -500,7 +801,11 @@ CREATE TRIGGER sealed_once BEFORE UPDATE OF audit_seq ON public.events FOR EACH 
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE OF id, session_id, seq, turn_id, type, data, created_at OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER limited BEFORE INSERT ON public.facts FOR EACH ROW EXECUTE FUNCTION limit_facts();
+
 CREATE TRIGGER delivered AFTER UPDATE OF state ON public.turns FOR EACH ROW WHEN (((new.identity_id IS NOT NULL) AND (old.state <> new.state) AND (new.state = ANY (ARRAY['input-required'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'rejected'::text])))) EXECUTE FUNCTION deliver_turn();
+
+CREATE TRIGGER forgotten_at_end AFTER UPDATE OF state ON public.turns FOR EACH ROW WHEN (((old.state <> new.state) AND (new.state = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text, 'rejected'::text])))) EXECUTE FUNCTION forget_at_end();
 
 ALTER TABLE acts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON acts FOR ALL TO switchboard_owner, switchboard_work USING (true);
@@ -513,12 +818,17 @@ CREATE POLICY own ON artifacts FOR ALL TO switchboard_api USING (is_own_turn(tur
 CREATE POLICY program ON artifacts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON audit FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE budgets ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON budgets FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
+CREATE POLICY program ON budgets FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON deliveries FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
 CREATE POLICY program ON deliveries FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON events FOR ALL TO switchboard_api USING (is_own_session(session_id));
 CREATE POLICY program ON events FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE facts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY program ON facts FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE identities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON identities FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE inbound ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -527,6 +837,10 @@ CREATE POLICY program ON inbound FOR ALL TO switchboard_owner, switchboard_work 
 ALTER TABLE invocations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON invocations FOR ALL TO switchboard_api USING (is_own_turn(turn_id));
 CREATE POLICY program ON invocations FOR ALL TO switchboard_owner, switchboard_work USING (true);
+ALTER TABLE model_calls ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY begun_with ON model_calls AS RESTRICTIVE FOR ALL TO switchboard_api USING (((current_key() IS NULL) OR is_own_turn(turn_id)));
+CREATE POLICY own ON model_calls FOR ALL TO switchboard_api USING ((principal_id = current_principal()));
+CREATE POLICY program ON model_calls FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE principals ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY program ON principals FOR ALL TO switchboard_owner, switchboard_work USING (true);
 ALTER TABLE questions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -559,15 +873,20 @@ GRANT INSERT, SELECT, UPDATE (hash, scopes, expires_at, revoked_at, rotated_at, 
 GRANT SELECT ON artifacts TO switchboard_api;
 GRANT INSERT, SELECT ON artifacts TO switchboard_work;
 GRANT SELECT ON audit TO switchboard_work;
+GRANT SELECT ON budgets TO switchboard_api;
+GRANT SELECT ON budgets TO switchboard_work;
 GRANT INSERT (id, principal_id, thread_key, agent, channel, address, thread, subject, body), SELECT ON deliveries TO switchboard_api;
 GRANT INSERT (id, principal_id, thread_key, agent, channel, address, thread, subject, body), SELECT, UPDATE (state, attempt, attempted_at, invocation, epoch, lease_owner, lease_until, not_before, error, finished_at) ON deliveries TO switchboard_work;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT ON events TO switchboard_api;
 GRANT INSERT (session_id, seq, turn_id, type, data), SELECT, UPDATE (published) ON events TO switchboard_work;
+GRANT INSERT (id, principal_id, text, provenance, pinned, session_id, turn_id, invocation_id), SELECT ON facts TO switchboard_work;
 GRANT INSERT (id, principal_id, channel, address, code_hash, expires_at, key_id), SELECT, UPDATE (attempts, linked_at, unlinked_at, agent) ON identities TO switchboard_work;
 GRANT INSERT (id, principal_id, identity_id, outcome, turn_id), SELECT ON inbound TO switchboard_api;
 GRANT SELECT ON inbound TO switchboard_work;
 GRANT SELECT ON invocations TO switchboard_api;
 GRANT INSERT, SELECT, UPDATE (state, output, text, error, finished_at) ON invocations TO switchboard_work;
+GRANT SELECT ON model_calls TO switchboard_api;
+GRANT SELECT ON model_calls TO switchboard_work;
 GRANT INSERT, SELECT, UPDATE (disabled_at) ON principals TO switchboard_work;
 GRANT SELECT, UPDATE (answered_at, answer, answered_by, answered_key) ON questions TO switchboard_api;
 GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at, step), SELECT, UPDATE (answered_at, answer, answered_by, answered_key) ON questions TO switchboard_work;
@@ -583,10 +902,22 @@ GRANT INSERT (id, session_id, seq, principal_id, idempotency_key, request_hash, 
 GRANT SELECT, UPDATE (address, state, epoch, lease_owner, lease_until, not_before, attempts, deadline, decision, plan, output, error, dead_letter, finished_at, tainted) ON turns TO switchboard_work;
 REVOKE ALL ON FUNCTION audit_seal(text,bigint[],text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_seal(text,bigint[],text[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION change_budgets(uuid,uuid,date,bigint,bigint,bigint,bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION deliver_turn() FROM PUBLIC;
+REVOKE ALL ON FUNCTION forget_at_end() FROM PUBLIC;
+REVOKE ALL ON FUNCTION forget_facts(text,uuid[],text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_facts(text,uuid[],text[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION forget_in_turn(uuid,text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_own_session(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION is_own_session(uuid) TO switchboard_api;
 REVOKE ALL ON FUNCTION is_own_turn(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION is_own_turn(uuid) TO switchboard_api;
+REVOKE ALL ON FUNCTION limit_facts() FROM PUBLIC;
+REVOKE ALL ON FUNCTION lock_budgets(uuid,uuid,date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION open_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION open_key(text) TO switchboard_api;
+REVOKE ALL ON FUNCTION reserve_model_call(text,integer,text,text,text,bigint,bigint,timestamp with time zone,bigint[],bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reserve_model_call(text,integer,text,text,text,bigint,bigint,timestamp with time zone,bigint[],bigint[]) TO switchboard_work;
+REVOKE ALL ON FUNCTION settle_model_call(text,integer,bigint,bigint,bigint,bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION settle_model_call(text,integer,bigint,bigint,bigint,bigint) TO switchboard_work;
+REVOKE ALL ON FUNCTION without_texts(jsonb,text[],boolean) FROM PUBLIC;

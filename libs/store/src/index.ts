@@ -8,11 +8,20 @@ export type { ClaimedDelivery, Deliveries, DeliveryRow } from './deliveries.ts';
 export type { ThreadPlace } from './delivery-rows.ts';
 export { describeSchema } from './describe-schema.ts';
 export type { OutboxEvent } from './events.ts';
+export type { FactAsker, Facts, FoundFacts } from './facts.ts';
 export type { Identities, IdentityRow } from './identities.ts';
 export type { InboundMessage, InboundOutcome, Taken } from './inbound.ts';
 export { mintKey } from './key-changes.ts';
 export type { KeyHolder, KeyRow, LiveKey, UsedKey } from './key-rows.ts';
 export type { Keys } from './keys.ts';
+export {
+  type BudgetLimits,
+  type BudgetScope,
+  budgetScopes,
+  type ModelCalls,
+  type OverBudget,
+  type Settlement,
+} from './model-calls.ts';
 export type { Own } from './own.ts';
 export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';
 export type { PrincipalRow, Principals } from './principals.ts';
@@ -33,4 +42,5 @@ export { openStore, type Store, type StoreOptions } from './store.ts';
 export type { NewSummary, SaidTurn, SessionPast, ThoughtRow, Thoughts } from './thoughts.ts';
 export type { EndedInvocation, NewInvocation, NewQuestion, Transition } from './transition.ts';
 export type { TurnView } from './turns.ts';
+export type { BudgetRow, UsageRange, UsageSum, WorkUsage } from './usage.ts';
 export type { Work } from './work.ts';

@@ -8,6 +8,7 @@ import { createOwnQuestions, type OwnQuestions } from './questions.ts';
 import type { Run } from './run.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createOwnTurns, type OwnTurns } from './turns.ts';
+import { createOwnUsage, type OwnUsage } from './usage.ts';
 
 /** What is another principal's is, for every member, as if it were not there. */
 export interface Own {
@@ -19,6 +20,7 @@ export interface Own {
   readonly artifacts: OwnArtifacts;
   readonly deadLetters: DeadLetters;
   readonly inbound: OwnInbound;
+  readonly usage: OwnUsage;
 }
 
 /** With which key something is done: what is begun is marked with it. */
@@ -43,5 +45,6 @@ export function createOwn(run: Run, principalId: string, key?: WithKey): Own {
     artifacts: createOwnArtifacts(run, principalId),
     deadLetters: createDeadLetters(run, principalId),
     inbound: createOwnInbound(run, principalId, key),
+    usage: createOwnUsage(run, principalId),
   };
 }

@@ -33,6 +33,8 @@ export function openStore(options: StoreOptions): Store {
   const workPool = openSql(working);
   // What has been published is known from the stream itself: forgetting it costs a second publication, which is dropped.
   const bookkeeping = openSql({ ...working, connectionsMax: 2, durable: false });
+  // One at a time gets the day's budget: more connections would only stand in line, and be missed elsewhere.
+  const book = openSql({ ...working, connectionsMax: 2 });
   const guard = createGuard(options);
   return {
     keys: createKeys(pool, workPool, guard),
@@ -41,12 +43,12 @@ export function openStore(options: StoreOptions): Store {
     audit: createAudit(workPool, guard),
     of: (principalId, key) =>
       createOwn(createBoundRun(pool, guard, principalId, key && confinedTo(key)), principalId, key),
-    work: createWork(createRun(workPool, guard), createRun(bookkeeping, guard)),
+    work: createWork(createRun(workPool, guard), createRun(bookkeeping, guard), createRun(book, guard)),
     async ping() {
       await Promise.all([pool`SELECT 1`, workPool`SELECT 1`]);
     },
     async close() {
-      await Promise.all([pool, workPool, bookkeeping].map((sql) => sql.end({ timeout: 5 })));
+      await Promise.all([pool, workPool, bookkeeping, book].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

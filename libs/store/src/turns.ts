@@ -1,15 +1,18 @@
 // Looking at turns, and what a person or an operator does to them from outside their claim.
-import type { Artifact, ErrorInfo, Event } from '@switchboard/contract';
+import type { Artifact, ErrorInfo, Event, ModelUsage } from '@switchboard/contract';
 import { emit, json } from './emit.ts';
 import { type InvocationRow, type NewEvent, type QuestionRow, type TurnRow, toEvent } from './rows.ts';
 import type { Run } from './run.ts';
 import type { Sql } from './sql.ts';
+import { usageOfTurn } from './usage.ts';
 
 export interface TurnView {
   readonly turn: TurnRow;
   readonly invocations: InvocationRow[];
   readonly question: QuestionRow | undefined;
   readonly artifacts: Artifact[];
+  /** Undefined: no model was asked. */
+  readonly usage: ModelUsage | undefined;
 }
 
 export interface Canceled {
@@ -44,7 +47,8 @@ const invocationColumns = (sql: Sql) => sql`i.id, i.turn_id, i.step, i.attempt, 
 function readView(sql: Sql, id: string, principalId: string) {
   const owned = sql`EXISTS (SELECT 1 FROM turns WHERE id = ${id} AND principal_id = ${principalId})`;
   return Promise.all([
-    sql<TurnRow[]>`SELECT ${turnColumns(sql)} FROM turns t WHERE t.id = ${id} AND t.principal_id = ${principalId}`,
+    sql<(TurnRow & { usage: ModelUsage | null })[]>`
+      SELECT ${turnColumns(sql)}, ${usageOfTurn(sql)} AS usage FROM turns t WHERE t.id = ${id} AND t.principal_id = ${principalId}`,
     sql<(InvocationRow & { artifacts: Artifact[] })[]>`
       SELECT ${invocationColumns(sql)}, coalesce((
         SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'mediaType', a.media_type, 'bytes', a.bytes,
@@ -88,12 +92,19 @@ async function cancelTurn(
 export function createOwnTurns(run: Run, principalId: string): OwnTurns {
   return {
     async view(id) {
-      const [[turn], invocations, questions] = await run('view', (sql) => readView(sql, id, principalId));
-      if (!turn) return undefined;
+      const [[row], invocations, questions] = await run('view', (sql) => readView(sql, id, principalId));
+      if (!row) return undefined;
+      const { usage, ...turn } = row;
       // Only these can have an open one; any other was asked after the turn was read.
       const asks = turn.state === 'input-required' || turn.state === 'failed';
       const artifacts = invocations.flatMap((row) => row.artifacts);
-      return { turn, invocations, question: asks ? questions[0] : undefined, artifacts };
+      return {
+        turn,
+        invocations,
+        question: asks ? questions[0] : undefined,
+        artifacts,
+        usage: usage ?? undefined,
+      };
     },
     cancel: (id, error, event) => run('cancel', (sql) => cancelTurn(sql, { id, principalId }, error, event)),
     async openOf(sessionId) {

@@ -30,6 +30,7 @@ const something: Readonly<Record<string, unknown>> = {
   boolean: true,
   jsonb: {},
   bytea: Buffer.from([1]),
+  date: '2026-01-01',
   'timestamp with time zone': new Date(0),
 };
 

@@ -49,10 +49,12 @@ async function seen(sql: Pool, principal?: string): Promise<Record<string, numbe
 describe('S3: rows of one principal are seen by nobody else', () => {
   const own = [
     'artifacts',
+    'budgets',
     'deliveries',
     'events',
     'inbound',
     'invocations',
+    'model_calls',
     'questions',
     'sessions',
     'threads',
@@ -256,6 +258,10 @@ test.each([
   ['api', 'SET ROLE switchboard_work'],
   ['work', 'UPDATE api_keys SET principal_id = principal_id'],
   ['work', 'UPDATE questions SET body = answer'],
+  ['work', 'UPDATE budgets SET spent_micros = 0'],
+  ['work', 'UPDATE model_calls SET cost_micros = 0'],
+  ['work', 'SELECT change_budgets(NULL, NULL, NULL, 0, 0, 0, 0)'],
+  ['api', "SELECT settle_model_call('x', 1, 0, 0, 0, 0)"],
   ['work', "SELECT * FROM open_key('x')"],
   ['work', 'SET ROLE switchboard_api'],
 ] as const)('S4: refused to the role of the %s: %s', async (role, statement) => {
