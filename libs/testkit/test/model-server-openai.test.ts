@@ -161,8 +161,6 @@ describe('the model server and OpenAI’s client', () => {
     server.answer(() => ({ fault: 'garbage' }));
     const open = await stream();
     await expect(open[Symbol.asyncIterator]().next()).rejects.toThrow(SyntaxError);
-      SyntaxError,
-    );
     await expect(ask()).rejects.toThrow(/JSON/);
   });
 
