@@ -4,6 +4,7 @@ import type { ChatRead, ChatSend } from './capabilities/chat.ts';
 import type { DatabaseRead } from './capabilities/database.ts';
 import type { FilesDestroy, FilesRead, FilesWrite } from './capabilities/files.ts';
 import type { MailExternal, MailRead, MailWrite } from './capabilities/mail.ts';
+import type { MemoryDestroy, MemoryRead, MemoryWrite } from './capabilities/memory.ts';
 import type { NotificationRead, NotificationSend } from './capabilities/notification.ts';
 import type { PageAct, PageRead } from './capabilities/page.ts';
 import type { RecordsExternal, RecordsRead, RecordsWrite } from './capabilities/records.ts';
@@ -17,6 +18,7 @@ export interface CapabilityTable {
   database: { read: DatabaseRead };
   files: { read: FilesRead; write: FilesWrite; destructive: FilesDestroy };
   mail: { read: MailRead; write: MailWrite; external: MailExternal };
+  memory: { read: MemoryRead; write: MemoryWrite; destructive: MemoryDestroy };
   notification: { read: NotificationRead; external: NotificationSend };
   page: { read: PageRead; external: PageAct };
   records: { read: RecordsRead; write: RecordsWrite; external: RecordsExternal };

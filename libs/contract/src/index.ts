@@ -9,6 +9,7 @@ export * from './capabilities/chat.ts';
 export * from './capabilities/database.ts';
 export * from './capabilities/files.ts';
 export * from './capabilities/mail.ts';
+export * from './capabilities/memory.ts';
 export * from './capabilities/notification.ts';
 export * from './capabilities/page.ts';
 export * from './capabilities/records.ts';
