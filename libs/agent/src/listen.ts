@@ -5,23 +5,34 @@ import type { Artifacts } from './artifacts.ts';
 import { describeInput } from './describe.ts';
 import type { Host } from './host.ts';
 import type { HostedSkill } from './hosted-skills.ts';
+import type { Thinker } from './next/answer-next.ts';
 
 export interface ListenTo {
   readonly bus: Bus;
   readonly agent: string;
   readonly host: Host;
+  readonly thinker: Thinker;
   readonly skills: ReadonlyMap<string, HostedSkill>;
   readonly artifacts: Artifacts;
-  /** Of the gateway's signature, on everything that makes a handler run. */
+  /** Of the gateway's signature, on everything that makes a handler run, or a model think. */
   readonly verifier: Verifier;
   readonly onRefused: (info: ErrorInfo, subject: string) => void;
 }
 
 /**
- * Answers everything that an agent is asked. Returns what makes handlers run, to be ended first: the rest tells of them
+ * Answers everything that an agent is asked. Returns what makes work, to be ended first: the rest tells of them
  * and ends them, and is needed until the last one has ended.
  */
-export function listen({ bus, agent, host, skills, artifacts, verifier, onRefused }: ListenTo): Subscription[] {
+export function listen({
+  bus,
+  agent,
+  host,
+  thinker,
+  skills,
+  artifacts,
+  verifier,
+  onRefused,
+}: ListenTo): Subscription[] {
   const parameters = { agent };
   const own = { parameters, onRefused };
   const signed = { ...own, verifier };
@@ -38,6 +49,7 @@ export function listen({ bus, agent, host, skills, artifacts, verifier, onRefuse
   );
   return [
     bus.respond('invoke', (heard) => host.invoke(heard.message, heard.parameters.skill), signed),
+    bus.respond('next', (heard) => thinker.answer(heard), signed),
     bus.respond('reconcile', ({ message }) => host.reconcile(message), signed),
   ];
 }

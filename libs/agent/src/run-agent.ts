@@ -13,11 +13,15 @@ import { FolderTakenError } from './folder-lock.ts';
 import { Host } from './host.ts';
 import { hostSkills, type Unavailable } from './hosted-skills.ts';
 import { listen } from './listen.ts';
+import { createThinker } from './next/answer-next.ts';
+import type { Workshop } from './run-skill.ts';
 import { watchForOthers } from './sole-instance.ts';
 import { openVolume, type Volume } from './volume.ts';
 
 /** What runs when the process is asked to end may go on for so long. */
 const graceMs = 20_000;
+/** They wait for the model, and cost next to nothing here: its service has limits of its own. */
+const questionsMaxUsual = 256;
 /** The bus has so long for each thing it is asked at the end: it may be away. */
 const goodbyeMsMax = 1_000;
 
@@ -38,6 +42,8 @@ export interface AgentOptions {
   readonly dataDir: string;
   /** How many invocations run at a time: 1 to 64. */
   readonly concurrency: number;
+  /** How many questions to a model are under way at a time: 256 when it is not said. */
+  readonly questionsMax?: number;
   readonly life: Life;
 }
 
@@ -65,7 +71,7 @@ function connect({ bus, name, life }: AgentOptions, onState: (connected: boolean
 
 /** Resolves when the agent takes invocations. Ends the process when there is another instance of it. */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  const { name, description, version, concurrency, life, adapters, verifier } = options;
+  const { name, description, version, concurrency, questionsMax = questionsMaxUsual, life, adapters, verifier } = options;
   const { log } = life;
   const id = randomUUIDv7();
   const skills = hostSkills(options.skills, adapters, options.unavailable);
@@ -83,6 +89,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   };
   await beAlone();
 
+  const progress: Workshop['progress'] = (turn, message) =>
+    bus.connected() && bus.publish('progress', { agent: name, turn }, message);
+  const thinker = createThinker({ bus, role: { name, description }, questionsMax, progress, now: Date.now });
   const host = new Host({
     agent: name,
     skills: skills.byName,
@@ -93,7 +102,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     concurrency,
     log,
     now: Date.now,
-    progress: (turn, message) => bus.connected() && bus.publish('progress', { agent: name, turn }, message),
+    progress,
     onRefused: audit.invocationRefused,
     onStuck(stuck) {
       log.error({ id: stuck }, 'a call does not end although it was cut off: draining');
@@ -101,7 +110,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     },
   });
   const onRefused = audit.messageRefused;
-  const working = listen({ bus, agent: name, host, skills: skills.byName, artifacts, verifier, onRefused });
+  const working = listen({ bus, agent: name, host, thinker, skills: skills.byName, artifacts, verifier, onRefused });
   const presence = { name, description, version, id, concurrency, skills, running: () => host.running };
   const announcer = announce(bus, presence);
   bus.listen('who', () => announcer.hello(), { onRefused });
@@ -115,6 +124,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   async function leave(): Promise<void> {
     announcer.draining();
     await settlesIn(closeChannels(), goodbyeMsMax);
+    thinker.stop();
     await settlesIn(Promise.all(working.map((subscription) => subscription.drain())), goodbyeMsMax);
     await host.drain(graceMs);
     announcer.stop();

@@ -14,17 +14,21 @@ export function agentSettings(name: string) {
       .describe('Ed25519 public key (PEM) of the gateway; better given as GATEWAY_PUBLIC_KEY_FILE'),
     DATA_DIR: z.string().min(1).describe('folder of the ledger and the artifacts; of this agent alone'),
     CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8).describe('invocations that run at a time'),
+    QUESTIONS_MAX: z.coerce.number().int().min(1).max(1_000).default(256).describe('questions to a model at a time'),
   };
 }
 
 type AgentConfig = z.output<z.ZodObject<ReturnType<typeof agentSettings>>>;
 
+type AgentBasics = Pick<AgentOptions, 'bus' | 'verifier' | 'dataDir' | 'concurrency' | 'questionsMax'>;
+
 /** What `runAgent` takes of them. Throws TypeError on a public key that is none. */
-export function agentBasics(config: AgentConfig): Pick<AgentOptions, 'bus' | 'verifier' | 'dataDir' | 'concurrency'> {
+export function agentBasics(config: AgentConfig): AgentBasics {
   return {
     bus: { url: config.NATS_URL, seed: config.BUS_SEED },
     verifier: createVerifier(config.GATEWAY_PUBLIC_KEY),
     dataDir: config.DATA_DIR,
     concurrency: config.CONCURRENCY,
+    questionsMax: config.QUESTIONS_MAX,
   };
 }

@@ -1,0 +1,109 @@
+// Answers what the gateway asks about a turn: each question once at a time, so many together, within its deadline.
+import type { Bus, Heard } from '@switchboard/bus';
+import { type ModelReply, type ModelRequest, type Next, type NextReply, SwitchboardError } from '@switchboard/contract';
+import { createSchemaCheck } from '@switchboard/service';
+import { ask } from '../ask.ts';
+import { type Call, createCall } from '../call.ts';
+import type { Workshop } from '../run-skill.ts';
+import type { Role } from './rules.ts';
+import { think } from './think.ts';
+import type { Writing } from './writing.ts';
+
+/** A model may think for so long without a word; then it is asked the same again, and answers once. */
+const tryMsMax = 60_000;
+/** A model service that starts again is there again in less. */
+const awayMsMax = 15_000;
+
+export interface NextOptions {
+  readonly bus: Bus;
+  /** The agent: its name on the bus, and what it is. */
+  readonly role: Role;
+  /** Questions that are under way at a time. */
+  readonly questionsMax: number;
+  readonly progress: Workshop['progress'];
+  readonly now: () => number;
+  readonly awayMsMax?: number;
+}
+
+export interface Thinker {
+  /**
+   * The same question while it is under way is answered with it. Throws SwitchboardError: `invalid-request` for what is
+   * not for this agent, `overloaded`, `deadline-exceeded`, `unavailable` when there is no model service or the agent
+   * ends, `model-failed`, `too-large`, and what the model service refuses with.
+   */
+  answer(heard: Pick<Heard<'next'>, 'message' | 'traceparent'>): Promise<NextReply>;
+  /** Takes nothing new, and leaves what is under way: it can be asked again, and is paid for once. */
+  stop(): void;
+}
+
+interface Current {
+  readonly call: Call;
+  readonly reply: Promise<NextReply>;
+}
+
+export function createThinker({ bus, role, questionsMax, progress, now, ...more }: NextOptions): Thinker {
+  const check = createSchemaCheck();
+  const current = new Map<string, Current>();
+  let stopped = false;
+
+  function askModel(signal: AbortSignal, traceparent: string | undefined) {
+    return (request: ModelRequest, { piece, takeBack }: Writing): Promise<ModelReply> =>
+      ask(bus, 'model', { service: role.name }, request, {
+        replier: 'model',
+        tryMsMax,
+        awayMsMax: more.awayMsMax ?? awayMsMax,
+        // It has tried all that there is.
+        isFinal: ({ code }) => code !== 'overloaded' && code !== 'rate-limited',
+        signal,
+        ...(traceparent === undefined ? {} : { traceparent }),
+        ...(request.stream ? { onPiece: piece, onRetry: takeBack } : {}),
+      });
+  }
+
+  function refusal({ agent, id, turn, thought, deadline }: Next): SwitchboardError | undefined {
+    if (agent !== role.name || !id.startsWith(`${turn}-${thought}-`)) {
+      return new SwitchboardError('invalid-request', `This is for ${agent}, about ${turn}-${thought}`);
+    }
+    if (stopped) return ending();
+    if (now() >= Date.parse(deadline)) return new SwitchboardError('deadline-exceeded', 'It came too late');
+    const busy = current.size >= questionsMax;
+    return busy ? new SwitchboardError('overloaded', `${questionsMax} questions are under way`) : undefined;
+  }
+
+  function begin(question: Next, key: string, traceparent: string | undefined): Current {
+    const call = createCall(() => undefined);
+    call.endIn(Date.parse(question.deadline) - now());
+    const thinking = {
+      role,
+      check,
+      askModel: askModel(call.signal, traceparent),
+      tell: (message: Parameters<typeof progress>[1]) => progress(question.turn, message),
+    };
+    const reply = think(question, thinking).finally(() => {
+      current.delete(key);
+      call.settle();
+    });
+    const begun = { call, reply };
+    current.set(key, begun);
+    return begun;
+  }
+
+  return {
+    async answer({ message, traceparent }) {
+      // Another attempt at the same question would ask the model the very same.
+      const key = `${message.turn}-${message.thought}-${message.purpose}`;
+      const refused = current.has(key) && message.agent === role.name ? undefined : refusal(message);
+      if (refused !== undefined) throw refused;
+      const { reply } = current.get(key) ?? begin(message, key, traceparent);
+      return { ...(await reply), id: message.id };
+    },
+    stop() {
+      stopped = true;
+      for (const { call } of current.values()) call.cutOff('unavailable', ending().message);
+    },
+  };
+}
+
+function ending(): SwitchboardError {
+  return new SwitchboardError('unavailable', 'The agent is ending');
+}
