@@ -6,6 +6,8 @@ import { isForEverybody } from './known-agents.ts';
 
 /** Routing takes milliseconds; a router that died with the question is noticed after this. */
 const requestMsMax = 2_000;
+/** With a model that may be asked it takes as long as that one does. */
+const requestWithModelMsMax = 20_000;
 const pauseMs = 100;
 
 export type AskRouter = (request: RouteRequest, options: AskRouterOptions) => Promise<RouteDecision>;
@@ -38,7 +40,7 @@ export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
           { ...request, catalogue },
           {
             replier: 'router',
-            timeoutMs: Math.min(requestMsMax, remaining),
+            timeoutMs: Math.min(request.model?.turn === undefined ? requestMsMax : requestWithModelMsMax, remaining),
             ...(traceparent === undefined ? {} : { traceparent }),
           },
         );

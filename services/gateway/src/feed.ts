@@ -1,10 +1,12 @@
 // What has just happened, told to whoever waits in this process. A hint only: the record is in Postgres.
 import { EventEmitter } from 'node:events';
-import type { Event } from '@switchboard/contract';
+import type { Event, MessageOf } from '@switchboard/contract';
 
 export interface Delta {
   readonly turn: string;
+  /** Of the invocation, or of the thought, that it is a piece of. */
   readonly invocation: string;
+  readonly kind: MessageOf<'progress'>['kind'];
   readonly text: string;
 }
 

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Bus, connectGatewayBus, createSigner } from '@switchboard/bus';
 import { createMetrics, type Life, type Log } from '@switchboard/service';
-import { type Audit, openStore } from '@switchboard/store';
+import { type Audit, openStore, type Store } from '@switchboard/store';
 import { answerContent } from './answer-content.ts';
+import { answerMemory } from './answer-memory.ts';
 import { createAskRouter } from './ask-router.ts';
 import { answerInbound } from './channels/answer-inbound.ts';
 import { startDeliveries } from './channels/deliver.ts';
@@ -13,11 +14,13 @@ import { startCoordinator } from './coordinator/coordinator.ts';
 import { createLimiter } from './coordinator/limiter.ts';
 import type { CoordinatorSettings } from './coordinator/run.ts';
 import { createDirectory } from './directory.ts';
-import { createFeed } from './feed.ts';
+import { createFeed, type Feed } from './feed.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createGate } from './identity/gate.ts';
 import { requirePrivate } from './identity/require-private.ts';
+import { answerBudget } from './models/answer-budget.ts';
+import { watchModels } from './models/models-here.ts';
 import { type KeepPolicyOptions, keepPolicy } from './policy/keep-policy.ts';
 import { recordReports } from './record-reports.ts';
 import { startRelay } from './relay.ts';
@@ -37,6 +40,13 @@ function tellOfItself(bus: Bus, audit: Audit, log: Log): KeepPolicyOptions['tell
   };
 }
 
+/** What agents say of how it goes, to whoever follows the session. */
+function passOnProgress(bus: Bus, feed: Feed): void {
+  bus.listen('progress', ({ message: { id, kind, text }, parameters: { turn } }) => {
+    if (id.startsWith(turn)) feed.tellDelta({ turn, invocation: id, kind, text });
+  });
+}
+
 function settingsOfWork(config: GatewayConfig, owner: string): CoordinatorSettings {
   return {
     owner,
@@ -45,13 +55,14 @@ function settingsOfWork(config: GatewayConfig, owner: string): CoordinatorSettin
     questionMs: config.QUESTION_SECONDS * 1_000,
     stepsMax: config.TURN_STEPS_MAX,
     effectsMax: config.TURN_EFFECTS_MAX,
+    thinkingMax: config.TURNS_THINKING_MAX,
+    contextTokensMax: config.CONTEXT_TOKENS,
+    leadAgent: config.LEAD_AGENT,
   };
 }
 
-export async function startGateway(config: GatewayConfig, life: Life): Promise<Gateway> {
-  const { log, stopping } = life;
-  const owner = randomUUID();
-  const metrics = createMetrics('gateway');
+/** Throws when the database does not answer, or HOST is one that others reach and there is no key. */
+async function openDatabase(config: GatewayConfig, life: Life): Promise<Store> {
   const store = openStore({
     url: config.DATABASE_URL,
     workUrl: config.WORK_DATABASE_URL,
@@ -61,17 +72,31 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   life.onStop(() => store.close());
   await store.ping();
   await requirePrivate(config, store.keys);
-  const { bus, events } = await connectGatewayBus({
+  return store;
+}
+
+/** `onAgain` is told when the bus is back: what was said while it was away was not heard. */
+async function openBus(config: GatewayConfig, { log, onStop }: Life, onAgain: () => void) {
+  const connection = await connectGatewayBus({
     url: config.NATS_URL,
     user: 'gateway',
     seed: config.BUS_SEED,
     onState(connected) {
       log.info({ connected }, 'bus');
-      if (connected) directory.askAgain();
+      if (connected) onAgain();
     },
     onRefused: (what) => log.error({ what }, 'the broker refused'),
   });
-  life.onStop(() => bus.drain());
+  onStop(() => connection.bus.drain());
+  return connection;
+}
+
+export async function startGateway(config: GatewayConfig, life: Life): Promise<Gateway> {
+  const { log, stopping } = life;
+  const owner = randomUUID();
+  const metrics = createMetrics('gateway');
+  const store = await openDatabase(config, life);
+  const { bus, events } = await openBus(config, life, () => directory.askAgain());
 
   const policy = keepPolicy({ file: config.POLICY_FILE, log, tell: tellOfItself(bus, store.audit, log) });
   recordReports({ bus, audit: store.audit, log });
@@ -80,12 +105,11 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const directory = createDirectory({ store: store.work, bus, log });
   await directory.start();
   const feed = createFeed();
-  bus.listen('progress', ({ message, parameters }) => {
-    if (message.id.startsWith(parameters.turn)) {
-      feed.tellDelta({ turn: parameters.turn, invocation: message.id, text: message.text });
-    }
-  });
+  passOnProgress(bus, feed);
 
+  const models = watchModels(bus);
+  const book = answerBudget({ bus, calls: store.work.modelCalls, directory, config, log, metrics });
+  life.onStop(() => book.stop());
   const askRouter = createAskRouter(bus, directory);
   const relay = startRelay({ store, bus, stream: events, feed, owner, log, metrics });
   life.onStop(() => relay.stop());
@@ -96,6 +120,7 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
     store: store.work,
     policy,
     askRouter,
+    models,
     limiter: createLimiter(),
     settings: settingsOfWork(config, owner),
   });
@@ -112,14 +137,16 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   });
 
   answerContent(bus, store.work.artifacts, log);
+  answerMemory(bus, store.work.facts, log);
   const admit = createAdmission(store.work, config.TURNS_OPEN_MAX);
   answerInbound({ bus, store, config, feed, coordinator, relay, deliveries, admit, log, stopping });
   const app = await buildApp({
     ...createGate(store, config, log),
-    database: { ping: store.ping, audit: store.audit, deliveries: store.work.deliveries },
+    database: { ping: store.ping, audit: store.audit, deliveries: store.work.deliveries, usage: store.work.usage },
     bus,
     directory,
     policy,
+    models,
     askRouter,
     coordinator,
     relay,

@@ -123,9 +123,10 @@ async function connectPeer(nats: TestNats, publicKey: string): Promise<Peer> {
   };
 }
 
-/** `env` overrides the gateway's settings. */
-export async function stage(env: Record<string, string> = {}): Promise<Stage> {
-  const [nats, database] = await Promise.all([startTestNats({ agents: [agentName] }), freshDatabase()]);
+/** `env` overrides the gateway's settings; `others`: agents that the broker knows beside the one. */
+export async function stage(env: Record<string, string> = {}, others: readonly string[] = []): Promise<Stage> {
+  const agents = [agentName, ...others];
+  const [nats, database] = await Promise.all([startTestNats({ agents }), freshDatabase()]);
   const keys = createSigningKeys();
   const { id, key, hash } = mintKey('test');
   const store = openStore({ ...database.roles, connectionsMax: 1 });

@@ -2,6 +2,7 @@
 import type { ClaimedTurn } from '@switchboard/store';
 import { expiryOf } from './questions.ts';
 import { CancelRequested, type CoordinatorParts, LostClaim, sleep } from './run.ts';
+import { createThinking } from './thinking.ts';
 import { createWork } from './work.ts';
 
 const tickMs = 500;
@@ -44,7 +45,9 @@ async function expireQuestions(parts: CoordinatorParts): Promise<void> {
   }
 }
 
-export function startCoordinator(parts: CoordinatorParts): Coordinator {
+export function startCoordinator(given: Omit<CoordinatorParts, 'thinking'>): Coordinator {
+  const thinking = createThinking(() => nudge());
+  const parts: CoordinatorParts = { ...given, thinking };
   const { store, settings, log } = parts;
   const work = createWork(parts);
   const held = new Map<string, Held>();
@@ -63,7 +66,7 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
     busy.set(turn.sessionId, turn.more || woken.has(turn.sessionId));
     const done = work(turn, { turn: stop.signal, draining: stopping.signal }).finally(() => {
       if (held.get(turn.id)?.stop !== stop) return;
-      const full = held.size >= settings.inFlightMax;
+      const full = held.size - thinking.size >= settings.inFlightMax;
       held.delete(turn.id);
       const more = busy.get(turn.sessionId);
       busy.delete(turn.sessionId);
@@ -74,7 +77,7 @@ export function startCoordinator(parts: CoordinatorParts): Coordinator {
   }
 
   async function claim(): Promise<void> {
-    const free = settings.inFlightMax - held.size;
+    const free = settings.inFlightMax - (held.size - Math.min(thinking.size, settings.thinkingMax));
     if (free <= 0) return;
     woken.clear();
     for (const turn of await store.claims.claim(settings.owner, settings.leaseMs, free)) hold(turn);

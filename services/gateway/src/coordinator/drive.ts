@@ -1,6 +1,8 @@
 // A claimed turn from where it stands to its end, or to where it must wait.
-import { type PlannedStep, type RouteDecision, SwitchboardError } from '@switchboard/contract';
+import { type PlannedStep, type RouteDecision, type RouteRequest, SwitchboardError } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
+import { lead } from '../thinking/lead.ts';
+import { type Led, leadOf } from '../thinking/offer.ts';
 import { deniedError, forecast } from './decide-step.ts';
 import { checkReferences, fillStep } from './fill-step.ts';
 import { routingQuestion } from './questions.ts';
@@ -13,7 +15,21 @@ import { told } from './told.ts';
 /** Claims without progress after which a turn is set aside: more than an innocent one meets while gateways are killed. */
 const claimsMax = 8;
 
+/** What the router is told of what was said before. */
+const saidTurnsMax = 2;
+const saidCharactersMax = 300;
+
 export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
+
+/** What the router may leave to a model, and on whose account; a dry run spends nothing. */
+async function modelFor({ store }: CoordinatorParts, { turn }: Run): Promise<RouteRequest['model']> {
+  const { turns } = await store.thoughts.past(turn.sessionId, turn.seq, saidTurnsMax);
+  const said = turns.flatMap(({ input, output }) => [
+    ...(output ? [{ role: 'switchboard' as const, text: output.slice(0, saidCharactersMax) }] : []),
+    { role: 'person' as const, text: input.slice(0, saidCharactersMax) },
+  ]);
+  return { said: said.reverse(), ...(!turn.request.dryRun && { turn: turn.id }) };
+}
 
 async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision> {
   const { address, deadline, traceparent, recent } = run.turn;
@@ -29,8 +45,9 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
       steps: [{ ...skill, input }],
     };
   }
+  const model = parts.models.here() ? await modelFor(parts, run) : undefined;
   return parts.askRouter(
-    { v: 1, ...address, recent: [...recent] },
+    { v: 1, ...address, recent: [...recent], ...(model && { model }) },
     { deadline, signal: run.patience, traceparent: traceparent ?? undefined },
   );
 }
@@ -53,8 +70,8 @@ async function admit(parts: CoordinatorParts, run: Run, steps: readonly PlannedS
   return false;
 }
 
-/** The plan, or undefined when the turn has ended or asks. */
-async function plan(parts: CoordinatorParts, run: Run): Promise<readonly PlannedStep[] | undefined> {
+/** The plan, or who leads without one; undefined when the turn has ended or asks. */
+async function plan(parts: CoordinatorParts, run: Run): Promise<readonly PlannedStep[] | Led | undefined> {
   const decision = await decide(parts, run);
   run.signal.throwIfAborted();
   crashPoint('G4');
@@ -84,7 +101,12 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
     });
     return undefined;
   }
-  if (decision.outcome === 'drive') throw new SwitchboardError('unavailable', 'No model leads here yet');
+  if (decision.outcome === 'drive') {
+    const led = { ...decision, agent: leadOf(parts, decision) };
+    run.pending = { decision: led, events: [told.routed(led)] };
+    run.led = true;
+    return led;
+  }
   run.pending = { decision, plan: decision.steps, events: [routed] };
   return (await admit(parts, run, decision.steps)) ? decision.steps : undefined;
 }
@@ -106,8 +128,15 @@ async function setAside(parts: CoordinatorParts, run: Run): Promise<Driven> {
 export async function drive(parts: CoordinatorParts, run: Run): Promise<Driven> {
   crashPoint('G3');
   if (run.turn.attempts > claimsMax) return setAside(parts, run);
-  const steps = run.turn.plan ?? (await plan(parts, run));
-  if (steps === undefined) return { kind: 'over' };
+  const { decision } = run.turn;
+  const planned = decision?.outcome === 'drive' ? decision : (run.turn.plan ?? (await plan(parts, run)));
+  if (planned === undefined) return { kind: 'over' };
+  if ('outcome' in planned) return lead(parts, run, planned, leadOf(parts, planned));
+  return follow(parts, run, planned);
+}
+
+/** A plan, step by step. */
+async function follow(parts: CoordinatorParts, run: Run, steps: readonly PlannedStep[]): Promise<Driven> {
   const texts: string[] = [];
   for (const [index, planned] of steps.entries()) {
     const number = index + 1;

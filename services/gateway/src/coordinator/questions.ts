@@ -28,6 +28,11 @@ export function routingQuestion(decision: Asked, expiresInMs: number): NewQuesti
   return { id: uuid(), kind, body, expiresInMs };
 }
 
+/** What a model asks the person; `thought` is the one that asks, and gets the answer. */
+export function thoughtQuestion(text: string, thought: number, expiresInMs: number): NewQuestion {
+  return { id: uuid(), kind: 'input', body: { text, thought }, expiresInMs };
+}
+
 /** What an approval is bound to: this agent, this skill, this contract, this very input. */
 export function approvalHash(step: PlannedStep): string {
   return hashJson({ agent: step.agent, skill: step.skill, contractHash: step.contractHash, input: step.input });
@@ -99,6 +104,7 @@ const bodySchema = z.looseObject({
     )
     .optional(),
   field: z.string().optional(),
+  thought: z.int().optional(),
   agent: z.string().optional(),
   skill: z.string().optional(),
   arguments: z.record(z.string(), z.unknown()).optional(),
@@ -209,6 +215,9 @@ export function effectOf(
     return { ...base, ...said({ choice: id }), turn: { state: 'submitted', address, deadlineMs } };
   }
   if (!('text' in answer)) throw new SwitchboardError('invalid-request', `Answer with {"text": …}: ${body.text}`);
+  // The model that asked reads it there: nothing is left to recognise.
+  if (body.thought !== undefined)
+    return { ...base, ...said({ text: answer.text }), turn: { state: 'submitted', deadlineMs } };
   const address = { ...turn.address, ...pick(body), answer: { field: body.field ?? '', text: answer.text } };
   return { ...base, ...said({ text: answer.text }), turn: { state: 'submitted', address, deadlineMs } };
 }

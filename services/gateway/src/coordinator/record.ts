@@ -1,7 +1,7 @@
 // Writes down what became of an attempt, and with it what becomes of the turn: one commit.
 import type { ErrorInfo } from '@switchboard/contract';
 import { crashPoint } from '@switchboard/service';
-import type { NewEvent, NewInvocation } from '@switchboard/store';
+import type { InvocationRow, NewEvent, NewInvocation } from '@switchboard/store';
 import { fetchArtifacts } from './fetch-artifacts.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeQuestion } from './questions.ts';
@@ -10,6 +10,8 @@ import { redacted, type StepPlace, told } from './told.ts';
 
 export type StepEnd =
   | { readonly kind: 'succeeded'; readonly text: string; readonly output: Record<string, unknown> }
+  /** It has failed, and whoever leads the turn is told. */
+  | { readonly kind: 'failed' }
   /** The turn has ended, or asks. */
   | { readonly kind: 'over' }
   /** The agent is away; nothing was written. */
@@ -52,6 +54,15 @@ export async function recordOutcome(parts: CoordinatorParts, run: Run, attempted
     return { kind: 'over' };
   };
 
+  /** A model that leads may find another way: the turn goes on. */
+  const fail = async (error: ErrorInfo, state: 'failed' | 'not-executed'): Promise<StepEnd> => {
+    if (!run.led) return over('failed', error, end(state, error));
+    const failed = end('failed', error);
+    await commit(parts, run, { end: failed.end, events: [failed.event] });
+    keep(run, attempted, { state: 'failed', error });
+    return { kind: 'failed' };
+  };
+
   switch (outcome.kind) {
     case 'away':
       return { kind: 'waits', agent: row.agent };
@@ -61,12 +72,10 @@ export async function recordOutcome(parts: CoordinatorParts, run: Run, attempted
       return recordUnknown(parts, run, attempted);
     case 'failed':
       if (outcome.error.code === 'canceled') return over('canceled', canceled, end('canceled', outcome.error));
-      return over('failed', outcome.error, end('failed', outcome.error));
+      return fail(outcome.error, 'failed');
     case 'refused':
       if (outcome.error.code !== 'overloaded' || wanted) {
-        return wanted
-          ? over('canceled', canceled, end('not-executed'))
-          : over('failed', outcome.error, end('not-executed', outcome.error));
+        return wanted ? over('canceled', canceled, end('not-executed')) : fail(outcome.error, 'not-executed');
       }
       break;
     case 'not-executed':
@@ -80,12 +89,29 @@ export async function recordOutcome(parts: CoordinatorParts, run: Run, attempted
   return { kind: 'again', attempt: row.attempt };
 }
 
+/** What ended under this claim is known without asking the store again. */
+function keep(
+  run: Run,
+  { row, startedAt }: Attempted,
+  ended: Pick<InvocationRow, 'state'> & Partial<Pick<InvocationRow, 'output' | 'text' | 'error'>>,
+): void {
+  const known = { ...row, turnId: run.turn.id, epoch: run.fence.epoch, output: null, text: null, error: null };
+  const index = run.invocations.findIndex(({ id }) => id === row.id);
+  run.invocations.splice(index === -1 ? run.invocations.length : index, index === -1 ? 0 : 1, {
+    ...known,
+    ...ended,
+    startedAt,
+    finishedAt: new Date(),
+  });
+}
+
 async function succeed(
   parts: CoordinatorParts,
   run: Run,
-  { place, row, completion }: Attempted,
+  attempted: Attempted,
   outcome: Extract<Outcome, { kind: 'done' }>,
 ): Promise<StepEnd> {
+  const { place, row, completion } = attempted;
   const owner = { turnId: run.turn.id, invocationId: row.id, agent: row.agent };
   await fetchArtifacts(parts, owner, outcome.artifacts, AbortSignal.timeout(60_000));
   const document = parts.directory.skill(row.skill)?.document;
@@ -105,6 +131,7 @@ async function succeed(
   }
   const { events = [], ...completed } = completion(outcome.text, outcome.output) ?? {};
   await commit(parts, run, { ...completed, end, events: [ended, ...events] });
+  keep(run, attempted, { state: 'succeeded', output: outcome.output, text: outcome.text });
   crashPoint('G8');
   return { kind: 'succeeded', text: outcome.text, output: outcome.output };
 }

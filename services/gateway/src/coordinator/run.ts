@@ -1,15 +1,26 @@
 // One claimed turn under way: its fence, its signal, and the one way to write.
 import type { Bus, Signer } from '@switchboard/bus';
-import { isTerminal } from '@switchboard/contract';
+import { isTerminal, type PlannedStep } from '@switchboard/contract';
 import { crashPoint, type Log } from '@switchboard/service';
-import type { ClaimedTurn, Fence, InvocationRow, NewEvent, QuestionRow, Transition, Work } from '@switchboard/store';
+import type {
+  ClaimedTurn,
+  Fence,
+  InvocationRow,
+  NewEvent,
+  QuestionRow,
+  ThoughtRow,
+  Transition,
+  Work,
+} from '@switchboard/store';
 import type { AskRouter } from '../ask-router.ts';
 import type { ContractCheck } from '../check-contract.ts';
 import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
+import type { ModelsHere } from '../models/models-here.ts';
 import type { KeptPolicy } from '../policy/keep-policy.ts';
 import { afterStart, type Deciding, type Standing } from './decide-step.ts';
 import type { Limiter } from './limiter.ts';
+import type { Thinking } from './thinking.ts';
 
 export interface CoordinatorParts {
   readonly store: Work;
@@ -18,11 +29,14 @@ export interface CoordinatorParts {
   readonly directory: Directory;
   readonly policy: KeptPolicy;
   readonly askRouter: AskRouter;
+  /** Whether a model can be asked. */
+  readonly models: Pick<ModelsHere, 'here'>;
   readonly check: ContractCheck;
   readonly feed: Feed;
   /** Something was written to the outbox. */
   readonly published: () => void;
   readonly limiter: Limiter;
+  readonly thinking: Thinking;
   readonly log: Log;
   readonly settings: CoordinatorSettings;
 }
@@ -32,11 +46,17 @@ export interface CoordinatorSettings {
   readonly owner: string;
   readonly leaseMs: number;
   readonly inFlightMax: number;
+  /** Turns that may wait for a model beside them. */
+  readonly thinkingMax: number;
   readonly questionMs: number;
   /** Steps of one turn. */
   readonly stepsMax: number;
   /** Grave ones among them. */
   readonly effectsMax: number;
+  /** Tokens of earlier messages that a model is told. */
+  readonly contextTokensMax: number;
+  /** Who leads a turn when nothing speaks for another. */
+  readonly leadAgent: string;
 }
 
 /** The claim is somebody else's now: nothing may be written. */
@@ -57,13 +77,20 @@ export interface Run extends Deciding {
   readonly signal: AbortSignal;
   /** As `signal`, and aborted when the process drains: for what another gateway can do as well. */
   readonly patience: AbortSignal;
+  /** Attempts, in their order: what ends under this claim is added. */
   readonly invocations: InvocationRow[];
+  /** The plan so far: of a turn that a model leads, it grows. */
+  readonly steps: PlannedStep[];
+  /** Of a turn that a model leads; what is thought under this claim is added. */
+  readonly thoughts: ThoughtRow[];
+  /** A model leads: what fails is told to it, and does not end the turn. */
+  led: boolean;
   /** Answered questions, oldest first. */
   readonly answered: readonly QuestionRow[];
   standing: Standing;
   readonly allowedSkills: readonly string[] | null;
   /** The route's decision, its plan and their events, to be written with the next change: one commit less. */
-  pending: Partial<Pick<Transition, 'decision' | 'plan'>> & { readonly events: readonly NewEvent[] };
+  pending: Partial<Pick<Transition, 'decision' | 'plan' | 'thoughts'>> & { readonly events: readonly NewEvent[] };
 }
 
 /** Writes one change with whatever is pending. Throws LostClaim when the claim has been lost. */
@@ -71,7 +98,9 @@ export async function commit(parts: CoordinatorParts, run: Run, change: Transiti
   const { events: earlier, ...pending } = run.pending;
   const [first, ...rest] = [...earlier, ...change.events];
   if (first === undefined) throw new TypeError('a change without an event');
-  const written = await parts.store.transit(run.fence, { ...pending, ...change, events: [first, ...rest] });
+  const thoughts = [...(pending.thoughts ?? []), ...(change.thoughts ?? [])];
+  const whole = { ...pending, ...change, ...(thoughts.length > 0 && { thoughts }) };
+  const written = await parts.store.transit(run.fence, { ...whole, events: [first, ...rest] });
   if (written === undefined) throw new LostClaim(`turn ${run.turn.id} epoch ${run.fence.epoch}`);
   if (change.state !== undefined && isTerminal(change.state)) crashPoint('G9');
   run.pending = { events: [] };

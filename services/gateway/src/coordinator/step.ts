@@ -145,7 +145,10 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   }
 }
 
-/** Does a step and records it. Unless it `succeeded`, the turn has ended, asks, or waits for its agent. */
+/**
+ * Does a step and records it. Unless it `succeeded`, or `failed` in a turn that a model leads, the turn has ended, asks,
+ * or waits for its agent.
+ */
 export async function doStep(
   parts: CoordinatorParts,
   run: Run,
@@ -154,6 +157,7 @@ export async function doStep(
 ): Promise<StepEnd> {
   const latest = run.invocations.filter((row) => row.step === place.number).at(-1);
   if (latest?.state === 'succeeded') return { kind: 'succeeded', text: latest.text ?? '', output: latest.output ?? {} };
+  if (run.led && latest?.state === 'failed') return { kind: 'failed' };
   let resumed = latest?.state === 'started' ? latest : undefined;
   let attempts = latest?.attempt ?? 0;
   for (;;) {

@@ -1,6 +1,6 @@
 // The words of the record: what each event says, redacted by the skill's contract.
 import type { ErrorInfo, PlannedStep, PolicyDecision, RouteDecision, SkillDocument } from '@switchboard/contract';
-import type { NewEvent, NewInvocation, NewQuestion, QuestionRow } from '@switchboard/store';
+import type { NewEvent, NewInvocation, NewQuestion, QuestionRow, ThoughtRow } from '@switchboard/store';
 
 type Json = Record<string, unknown>;
 
@@ -45,7 +45,28 @@ export const told = {
       stage: decision.stage,
       reason: decision.reason,
       ...(decision.outcome === 'route' && { steps: decision.steps.map(({ agent, skill }) => ({ agent, skill })) }),
+      ...(decision.outcome === 'drive' && {
+        lead: decision.agent,
+        skills: decision.skills.map(({ agent, skill }) => ({ agent, skill })),
+        ...(decision.usage && { usage: decision.usage }),
+      }),
       candidates: decision.candidates.map(({ agent, skill, score }) => ({ agent, skill, score })),
+    },
+  }),
+
+  /** What a model answered, without its words: those are on the record where they lead to something. */
+  thought: ({ number, purpose, agent, answer, step, why, usage }: ThoughtRow): NewEvent => ({
+    type: 'turn-thought',
+    data: {
+      thought: number,
+      purpose,
+      agent,
+      kind: answer.kind,
+      ...(answer.kind === 'call' && { skill: answer.skill }),
+      ...(answer.kind === 'consult' && { role: answer.agent }),
+      ...(step !== null && { step }),
+      ...(why !== null && { why: shortened(why) }),
+      usage,
     },
   }),
 

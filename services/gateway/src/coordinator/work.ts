@@ -58,12 +58,20 @@ export function createWork(parts: CoordinatorParts): Work {
       pending: { events: [] },
       principal: turn.principal,
       allowedSkills: turn.allowedSkills,
+      steps: [...(turn.plan ?? [])],
+      led: turn.decision?.outcome === 'drive',
     };
     // A first claim has nothing behind it but its session.
-    if (epoch === 1) return { ...run, standing: { tainted: turn.tainted, grave: [] }, invocations: [], answered: [] };
-    const [invocations, answered] = await Promise.all([store.turns.invocations(id), store.questions.answered(id)]);
+    if (epoch === 1) {
+      return { ...run, standing: { tainted: turn.tainted, grave: [] }, invocations: [], answered: [], thoughts: [] };
+    }
+    const [invocations, answered, thoughts] = await Promise.all([
+      store.turns.invocations(id),
+      store.questions.answered(id),
+      run.led ? store.thoughts.of(id) : [],
+    ]);
     const grave = invocations.filter((row) => row.effects.some(isGrave)).map((row) => row.step);
-    return { ...run, standing: { tainted: turn.tainted, grave: [...new Set(grave)] }, invocations, answered };
+    return { ...run, standing: { tainted: turn.tainted, grave: [...new Set(grave)] }, invocations, answered, thoughts };
   }
 
   return async (turn, signals) => {

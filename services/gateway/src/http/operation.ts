@@ -29,6 +29,7 @@ async function parts({
   relay,
   directory,
   policy,
+  models,
   stopping,
   ...deps
 }: HttpDeps): Promise<{ ready: boolean; parts: Record<string, string> }> {
@@ -46,6 +47,8 @@ async function parts({
       bus: bus.connected() ? 'ok' : 'away',
       policy: policyState(policy.problem()),
       events: relay.healthy() ? 'ok' : 'waiting for the stream',
+      // Not there at all where nobody has given it a model: it needs none.
+      ...(models.state() !== 'none' && { model: models.state() }),
       ...Object.fromEntries(agents),
     },
   };

@@ -96,6 +96,8 @@ export function skillHandlers(deps: HttpDeps): Handlers<Names> {
           ...(skill !== undefined && { skill }),
           ...(known !== undefined && { arguments: known }),
           recent: [],
+          // Explained, not asked: it spends nothing.
+          ...(deps.models.here() && { model: { said: [] } }),
         },
         { deadline: new Date(Date.now() + explainMsMax) },
       );

@@ -1,0 +1,289 @@
+// Turns that a model leads: thought by thought, each on disk before it is acted on, within the walls that hold for everybody.
+import { randomUUID } from 'node:crypto';
+import { setImmediate as soon } from 'node:timers/promises';
+import { type Next, SwitchboardError, type Turn } from '@switchboard/contract';
+import { waitUntil } from '@switchboard/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { call, inOrder, type LedStage, ledStage, look, page, post, put, say } from './led-stage.ts';
+
+let on: LedStage;
+beforeAll(async () => {
+  on = await ledStage();
+});
+afterAll(() => on?.close());
+
+const answer = async (turn: Turn, body: object): Promise<Turn> => {
+  const headers = { prefer: 'wait=20', 'idempotency-key': randomUUID() };
+  return (await (await on.call('POST', `/v1/turns/${turn.id}/answer`, body, headers)).json()) as Turn;
+};
+const receipts = ({ output }: Turn) => (output?.data?.['receipts'] ?? []) as { skill: string; step: number }[];
+
+describe('one thought after another', () => {
+  test('an answer ends the turn; the router is told that a model may be asked, and on whose account', async () => {
+    on.think(() => say('Good morning.'));
+    const turn = await on.say(await on.session(), 'hi');
+    expect(turn).toMatchObject({ state: 'completed', route: { outcome: 'drive', agent: 'workstation' }, steps: [] });
+    expect(turn.output?.text).toBe('Good morning.\n\nNothing was changed or sent.');
+    expect(on.routed.at(-1)).toMatchObject({ text: 'hi', model: { turn: turn.id, said: [] } });
+    expect(on.asked).toHaveLength(1);
+    expect(on.asked[0]).toMatchObject({ id: `${turn.id}-1-1`, purpose: 'decide', goal: 'hi', stepsLeft: 12 });
+    const types = (await on.events(turn)).map(({ type }) => type);
+    expect(types).toEqual(['turn-accepted', 'turn-routed', 'turn-thought', 'turn-completed']);
+  });
+
+  test('a call becomes a step, its result is told, and the end says what was really done', async () => {
+    on.think(inOrder(call(look, 'notes'), call(put, 'milk'), say('I have written it down, and sent a mail.')));
+    const turn = await on.say(await on.session(), 'look and write');
+    expect(turn.steps.map(({ skill, state }) => [skill, state])).toEqual([
+      ['look', 'succeeded'],
+      ['put', 'succeeded'],
+    ]);
+    expect(turn.output?.text).toBe('I have written it down, and sent a mail.\n\nDone:\n- Did put milk.');
+    expect(receipts(turn)).toMatchObject([
+      { skill: 'look', step: 1 },
+      { skill: 'put', step: 2 },
+    ]);
+    expect(on.asked.map(({ observations }) => observations.length)).toEqual([0, 1, 2]);
+    expect(on.asked[2]?.observations).toMatchObject([
+      { kind: 'result', thought: 1, step: 1, skill: 'look', state: 'succeeded', text: '{"text":"look notes"}' },
+      { kind: 'result', thought: 2, step: 2, skill: 'put', state: 'succeeded', trust: 'trusted' },
+    ]);
+  });
+
+  test('a thought is on disk before it is acted on', async () => {
+    on.think(inOrder(call(put, 'once'), say('Written.')));
+    let stored: unknown;
+    on.perform(async (message) => {
+      const events = await on.call('GET', `/v1/turns/${message.turn}`);
+      stored = ((await events.json()) as Turn).steps;
+      const thoughts = await on.thoughts(message.turn);
+      expect(thoughts).toMatchObject([{ number: 1, step: 1, answer: { kind: 'call', skill: 'put' } }]);
+      return { v: 1, id: message.id, state: 'done', output: { text: 'x' }, text: 'Did it.', artifacts: [] };
+    });
+    const turn = await on.say(await on.session(), 'write');
+    expect(turn.state).toBe('completed');
+    expect(stored).toHaveLength(1);
+  });
+
+  test('what an earlier step gave travels by reference, and a wrong reference is told to the model', async () => {
+    on.think(
+      inOrder(
+        call(look, 'list'),
+        call(put, { $from: { step: 1, field: 'nothing' } }),
+        call(put, { $from: { step: 1, field: 'text' } }),
+        say('Copied.'),
+      ),
+    );
+    const turn = await on.say(await on.session(), 'copy the list');
+    expect(on.asked[2]?.observations[1]).toMatchObject({ kind: 'not-done', why: expect.stringContaining('nothing') });
+    expect(turn.steps.at(-1)).toMatchObject({ skill: 'put', input: { text: 'look list' }, state: 'succeeded' });
+  });
+
+  test('an input that does not fit, and a skill that is not among those of the turn, are told to the model', async () => {
+    const strange = { kind: 'call', agent: 'browser', skill: 'open-window', input: { text: 'x' } } as const;
+    on.think(inOrder(call(put, 7), strange, say('I cannot.')));
+    const turn = await on.say(await on.session(), 'do something strange');
+    expect(turn.steps).toEqual([]);
+    expect(on.invoked).toEqual([]);
+    expect(on.asked[2]?.observations).toMatchObject([
+      { kind: 'not-done', skill: 'put', why: expect.stringContaining('text') },
+      { kind: 'not-done', skill: 'open-window', why: expect.stringContaining('not among') },
+    ]);
+  });
+});
+
+describe('the person and other roles', () => {
+  test('a question of the model waits for the person, and the answer goes back to it', async () => {
+    on.think(
+      inOrder({ kind: 'ask', text: 'Which list?' }, (question: Next) => say(JSON.stringify(question.observations))),
+    );
+    const asked = await on.say(await on.session(), 'write the list');
+    expect(asked).toMatchObject({ state: 'input-required', question: { kind: 'input', text: 'Which list?' } });
+    const turn = await answer(asked, { text: 'the shopping list' });
+    expect(turn.state).toBe('completed');
+    expect(turn.output?.text).toContain('the shopping list');
+    expect(on.asked[1]?.observations).toEqual([
+      { thought: 1, kind: 'answer', question: 'Which list?', text: 'the shopping list' },
+    ]);
+  });
+
+  test('another role is asked for its judgement: a thought of its own, without skills', async () => {
+    const judged: Next[] = [];
+    on.judge((question) => {
+      judged.push(question);
+      return say('The second one looks wrong.');
+    });
+    on.think(
+      inOrder({ kind: 'consult', agent: 'browser', question: 'Which price is wrong?' }, say('It is the second price.')),
+    );
+    const turn = await on.say(await on.session(), 'which price is wrong');
+    expect(turn.output?.text).toMatch(/^It is the second price/);
+    expect(judged).toMatchObject([{ purpose: 'judge', goal: 'Which price is wrong?', skills: [], thought: 2 }]);
+    expect(on.asked[0]?.roles).toEqual([{ agent: 'browser', description: 'Reads web pages.' }]);
+    expect(on.asked[1]).toMatchObject({
+      thought: 3,
+      observations: [{ kind: 'opinion', agent: 'browser', text: 'The second one looks wrong.' }],
+    });
+  });
+
+  test('a role that is not there is told to the model', async () => {
+    on.think(inOrder({ kind: 'consult', agent: 'lawyer', question: 'May I?' }, say('Nobody can say.')));
+    const turn = await on.say(await on.session(), 'may I');
+    expect(turn.state).toBe('completed');
+    expect(on.asked[1]?.observations).toMatchObject([{ kind: 'opinion', text: 'There is no such role here' }]);
+  });
+});
+
+describe('the walls that hold for everybody', () => {
+  test('what asks, asks with the exact input, and goes on after the yes', async () => {
+    on.think(inOrder(call(post, 'hello'), say('Posted.')));
+    const asked = await on.say(await on.session(), 'post hello');
+    expect(asked).toMatchObject({
+      state: 'input-required',
+      question: { kind: 'approval', step: { skill: 'post-out', input: { text: 'hello' } } },
+    });
+    expect(on.invoked).toEqual([]);
+    const turn = await answer(asked, { approve: true });
+    expect(turn).toMatchObject({ state: 'completed', output: { text: 'Posted.\n\nDone:\n- Did post-out hello.' } });
+    expect(on.invoked).toMatchObject([{ skill: 'post-out', approval: asked.question?.id }]);
+  });
+
+  test('a no ends the turn', async () => {
+    on.think(inOrder(call(post, 'hello'), say('Posted.')));
+    const asked = await on.say(await on.session(), 'post hello');
+    expect(await answer(asked, { approve: false })).toMatchObject({ state: 'canceled' });
+    expect(on.invoked).toEqual([]);
+  });
+
+  test('text of somebody else taints: the result is marked, and so is what comes of the session later', async () => {
+    const session = await on.session();
+    on.think(inOrder(call(page, 'offers'), say('It says: buy.')));
+    await on.say(session, 'read the page');
+    expect(on.asked[1]?.observations).toMatchObject([{ skill: 'read-page', trust: 'untrusted' }]);
+    on.think(() => say('As I said.'));
+    await on.say(session, 'what did it say');
+    expect(on.asked[0]?.context.messages).toMatchObject([
+      { role: 'person', text: 'read the page', trust: 'trusted' },
+      { role: 'switchboard', trust: 'untrusted' },
+    ]);
+  });
+
+  test('a dry run says that a model would decide, and asks none', async () => {
+    on.think(() => say('never'));
+    const turn = await on.say(await on.session(), 'write it', { dryRun: true });
+    expect(turn.output?.text).toContain('let a model decide');
+    expect(on.routed.at(-1)?.model).toEqual({ said: [] });
+    expect(on.asked).toEqual([]);
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a step that fails is told to the model, which finds another way', async () => {
+    on.think(inOrder(call(put, 'a'), call(put, 'b'), say('Second try.')));
+    on.perform((message) =>
+      message.input['text'] === 'a'
+        ? {
+            v: 1,
+            id: message.id,
+            state: 'failed',
+            error: { code: 'skill-failed', reason: 'not-found', message: 'No a.' },
+          }
+        : { v: 1, id: message.id, state: 'done', output: { text: 'b' }, text: 'Did b.', artifacts: [] },
+    );
+    const turn = await on.say(await on.session(), 'put it somewhere');
+    expect(turn.steps.map(({ state }) => state)).toEqual(['failed', 'succeeded']);
+    expect(on.asked[1]?.observations).toMatchObject([{ state: 'failed', text: 'not-found: No a.' }]);
+    expect(turn.output?.text).toBe('Second try.\n\nDone:\n- Did b.');
+  });
+
+  test('the same deed again is not done, and a model that insists has lost its way: what was done is said', async () => {
+    on.think(() => call(put, 'again'));
+    const turn = await on.say(await on.session(), 'loop');
+    expect(on.invoked).toHaveLength(1);
+    expect(turn).toMatchObject({ state: 'failed', error: { code: 'model-failed' } });
+    expect(turn.output?.text).toBe('Done:\n- Did put again.');
+    expect(on.asked[1]?.observations).toHaveLength(1);
+    expect(on.asked[2]?.observations[1]).toMatchObject({ kind: 'not-done', why: expect.stringContaining('step 1') });
+  });
+
+  test('no more steps than a turn may have: then there is nothing left but to end', async () => {
+    let count = 0;
+    on.think(({ stepsLeft }) => (stepsLeft > 0 ? call(look, `${count++}`) : say('That is all that I saw.')));
+    const turn = await on.say(await on.session(), 'look everywhere');
+    expect(turn.state).toBe('completed');
+    expect(turn.steps).toHaveLength(12);
+    expect(on.asked.at(-1)?.stepsLeft).toBe(0);
+  });
+
+  test('one that asks for steps on and on comes to an end all the same', async () => {
+    let count = 0;
+    on.think(() => call(look, `${count++}`));
+    const turn = await on.say(await on.session(), 'look on and on');
+    expect(turn).toMatchObject({ state: 'failed', error: { code: 'model-failed' } });
+    expect(turn.steps).toHaveLength(12);
+  });
+
+  test.each(['budget-exceeded', 'model-failed', 'unavailable', 'too-large'] as const)(
+    'a refusal of the agent (%s) ends the turn with its words and the account of what was done',
+    async (code) => {
+      on.think(
+        inOrder(call(put, 'first'), () => {
+          throw new SwitchboardError(code, `Refused: ${code}`);
+        }),
+      );
+      const turn = await on.say(await on.session(), 'write and think');
+      expect(turn).toMatchObject({ state: 'failed', error: { code, message: `Refused: ${code}` } });
+      expect(turn.output?.text).toBe('Done:\n- Did put first.');
+    },
+  );
+
+  test('nobody knows whether it was done: the person is asked, and the model is not', async () => {
+    on.think(inOrder(call(put, 'half'), say('Done.')));
+    on.perform(() => {
+      throw new SwitchboardError('outcome-unknown', 'It broke');
+    });
+    on.status('interrupted');
+    const turn = await on.say(await on.session(), 'write half');
+    on.status('running');
+    expect(turn).toMatchObject({ state: 'failed', error: { code: 'outcome-unknown' }, question: { kind: 'outcome' } });
+    expect(on.asked).toHaveLength(1);
+  });
+
+  test('a cancel while the model thinks ends the turn at once', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    on.think(async () => {
+      await promise;
+      return say('too late');
+    });
+    const session = await on.session();
+    const turn = await on.say(session, 'think long', { wait: 0 });
+    await waitUntil('it thinks', () => on.asked.length > 0);
+    await on.call('POST', `/v1/turns/${turn.id}/cancel`, undefined, { 'idempotency-key': randomUUID() });
+    await waitUntil('it is canceled', async () => (await on.read(turn.id)).state === 'canceled');
+    resolve();
+    await soon();
+    expect((await on.read(turn.id)).output).toBeUndefined();
+  });
+
+  test('a lead that is away is waited for, and asked the same question', async () => {
+    await on.attend(false);
+    on.think(() => say('Back again.'));
+    const turn = await on.say(await on.session(), 'are you there', { wait: 0 });
+    await waitUntil('it waits', async () => (await on.record(turn.id)).includes('turn-waiting'));
+    await on.attend(true);
+    await waitUntil('it ends', async () => (await on.read(turn.id)).state === 'completed');
+    expect(on.asked).toMatchObject([{ id: `${turn.id}-1-1` }]);
+  });
+
+  test('without a model the router is told of none', async () => {
+    on.modelHere(false);
+    await waitUntil('it is gone', async () => {
+      const { parts } = (await (await on.call('GET', '/readyz')).json()) as { parts: Record<string, string> };
+      return parts['model'] !== 'ok';
+    });
+    on.think(() => say('hi'));
+    await on.say(await on.session(), 'hi');
+    on.modelHere(true);
+    expect(on.routed.at(-1)?.model).toBeUndefined();
+  });
+});
