@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     }),
   );
   if (process.stdin.isTTY && process.stdout.isTTY) {
-    await converse(client, session);
+    await converse(client, { url, key: home.adminKey, session });
     await stop(0);
   }
 }

@@ -2,7 +2,9 @@
 import { createInterface } from 'node:readline';
 import type { Turn } from '@switchboard/contract';
 import { ApiError, type Client } from '../client/client.ts';
+import { hearText, type Place } from '../client/hear-text.ts';
 import { plainText } from '../client/plain-text.ts';
+import { createLiveText, type LiveText } from './live-text.ts';
 
 interface Lines {
   /** The next line, also one that was typed ahead. Undefined when the person wants to leave. */
@@ -65,16 +67,19 @@ export function outputText(turn: Turn): string {
   return plainText([text, ...(links ?? [])].join('\n'));
 }
 
-async function converseOnce(client: Client, session: string, lines: Lines, input: string): Promise<void> {
+async function converseOnce(talk: Talk, lines: Lines, input: string): Promise<void> {
+  const { client, session, live } = talk;
+  live.begin();
   let turn = await client.say(session, input);
   while (turn.question) {
-    console.log(questionText(turn));
+    console.log(live.end(questionText(turn)));
     const answer = await lines.next('? ');
     if (answer === undefined || answer.trim() === '') {
       if (turn.state === 'input-required') await client.cancel(turn.id);
       console.log('Left undone.');
       return;
     }
+    live.begin();
     try {
       turn = await client.answer(turn.id, { ...answerOf(turn, answer), question: turn.question.id });
     } catch (error) {
@@ -82,22 +87,34 @@ async function converseOnce(client: Client, session: string, lines: Lines, input
       console.log(plainText(error.message));
     }
   }
-  console.log(outputText(turn));
+  console.log(live.end(outputText(turn)));
+}
+
+interface Talk {
+  readonly client: Client;
+  readonly session: string;
+  readonly live: LiveText;
 }
 
 /** Until Ctrl-C, Ctrl-D, `exit` or `quit`. */
-export async function converse(client: Client, session: string): Promise<void> {
+export async function converse(client: Client, place: Place): Promise<void> {
   const lines = readLines();
+  const live = createLiveText((text) => process.stdout.write(text));
+  const leaving = new AbortController();
+  const hearing = hearText(place, leaving.signal, live.hear);
+  const talk = { client, session: place.session, live };
   for (;;) {
     const input = (await lines.next('> '))?.trim();
     if (input === undefined || input === 'exit' || input === 'quit') break;
     if (input === '') continue;
     try {
-      await converseOnce(client, session, lines, input);
+      await converseOnce(talk, lines, input);
     } catch (error) {
       console.log(plainText(error instanceof Error ? error.message : String(error)));
     }
   }
   lines.close();
+  leaving.abort();
+  await hearing;
   console.log('\nStopping');
 }
