@@ -6,7 +6,7 @@ import { ask } from './ask.ts';
 /** One try: what is asked takes milliseconds. */
 const tryMsMax = 5_000;
 
-type Asked = 'inbound' | 'content';
+type Asked = 'inbound' | 'content' | 'memory';
 
 /**
  * May be asked the same again: what the gateway does about it, it does once. Throws SwitchboardError for what will

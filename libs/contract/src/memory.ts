@@ -49,7 +49,7 @@ export const memoryRequestSchema = z.discriminatedUnion('kind', [
     v: z.literal(1),
     invocation: invocationIdSchema,
     kind: z.literal('remember'),
-    text: factSchema.shape.text,
+    text: z.string().min(1).max(factCharactersMax),
     pinned: z.boolean(),
   }),
   z.strictObject({
