@@ -120,6 +120,16 @@ export const turnRouteSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** What models have used for a turn so far. */
+export const turnUsageSchema = z.strictObject({
+  calls: z.int(),
+  promptBytes: z.int(),
+  promptTokens: z.int(),
+  completionTokens: z.int(),
+  costUsd: z.number(),
+  models: z.array(nameSchema),
+});
+
 export const turnSchema = z.strictObject({
   id: idSchema,
   sessionId: idSchema,
@@ -133,6 +143,8 @@ export const turnSchema = z.strictObject({
   steps: z.array(stepSchema),
   question: questionSchema.optional(),
   error: errorInfoSchema.optional(),
+  /** Not there: no model was asked. */
+  usage: turnUsageSchema.optional(),
   createdAt: timeSchema,
   finishedAt: timeSchema.optional(),
 });
@@ -195,6 +207,7 @@ export const httpResources = {
   Message: messageSchema,
   Turn: turnSchema,
   TurnRoute: turnRouteSchema,
+  TurnUsage: turnUsageSchema,
   Step: stepSchema,
   Question: questionSchema,
   Approval: approvalSchema,

@@ -15,6 +15,7 @@ import {
   turnSchema,
 } from './http-resources.ts';
 import { byId, byName, declareRoutes, idempotent, page, resume } from './http-route.ts';
+import { usageRoutes } from './http-usage.ts';
 import { idSchema, nameSchema } from './names.ts';
 import { routeDecisionSchema } from './routing.ts';
 
@@ -45,6 +46,7 @@ const talk = ['sessions', 'skill'] as const;
 export const httpRoutes = declareRoutes({
   ...approvalRoutes,
   ...identityRoutes,
+  ...usageRoutes,
   createSession: {
     method: 'POST',
     path: '/v1/sessions',

@@ -23,6 +23,7 @@ export * from './http.ts';
 export * from './http-identity.ts';
 export * from './http-resources.ts';
 export { bodyBytesMax, type RouteFact, waitSecondsMax } from './http-route.ts';
+export * from './http-usage.ts';
 export * from './identity.ts';
 export * from './memory.ts';
 export * from './messages.ts';

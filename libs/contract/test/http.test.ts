@@ -41,6 +41,7 @@ const pinned = {
   linkIdentity: ['POST', '/v1/identities', 'identities', '201'],
   listIdentities: ['GET', '/v1/identities', 'identities admin', '200'],
   unlinkIdentity: ['DELETE', '/v1/identities/:id', 'identities admin', '200'],
+  readUsage: ['GET', '/v1/usage', 'sessions admin', '200'],
   healthz: ['GET', '/healthz', 'open', '200'],
   startupz: ['GET', '/startupz', 'open', '200 503'],
   readyz: ['GET', '/readyz', 'open', '200 503'],

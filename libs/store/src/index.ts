@@ -15,9 +15,11 @@ export { mintKey } from './key-changes.ts';
 export type { KeyHolder, KeyRow, LiveKey, UsedKey } from './key-rows.ts';
 export type { Keys } from './keys.ts';
 export {
+  type BudgetLimit,
   type BudgetLimits,
   type BudgetScope,
   budgetScopes,
+  type CallTurn,
   type ModelCalls,
   type OverBudget,
   type Settlement,

@@ -25,6 +25,8 @@ export interface OverBudget {
 export interface CallTurn {
   readonly state: TurnState;
   readonly decision: RouteDecision | null;
+  /** Whose judgement the thought before this one asked for. */
+  readonly consulted: string | null;
 }
 
 /** What settling has added to what was spent: zeros when it had been settled; less than none when it corrects. */
@@ -37,7 +39,7 @@ export interface Settlement {
 
 export interface ModelCalls {
   /** Undefined when there is no such turn. */
-  turn(turnId: string): Promise<CallTurn | undefined>;
+  turn(turnId: string, thought: number): Promise<CallTurn | undefined>;
   /**
    * Undefined: it is on the book. Its turn must exist. The same attempt again is the same, and is counted once; however
    * many come at a time, together they stay within the limits.
@@ -51,10 +53,15 @@ export interface ModelCalls {
 
 export function createModelCalls(run: Run): ModelCalls {
   return {
-    async turn(turnId) {
+    async turn(turnId, thought) {
       const [row] = await run(
         'call turn',
-        (sql) => sql<CallTurn[]>`SELECT state, decision FROM turns WHERE id = ${turnId}`,
+        (sql) => sql<CallTurn[]>`
+        SELECT t.state, t.decision, (
+          SELECT h.answer->>'agent' FROM thoughts h
+          WHERE h.turn_id = t.id AND h.number = ${thought} - 1 AND h.answer->>'kind' = 'consult' AND h.why IS NULL
+        ) AS consulted
+        FROM turns t WHERE t.id = ${turnId}`,
       );
       return row;
     },

@@ -23,6 +23,7 @@ import { serve } from './serve.ts';
 import { sessionHandlers } from './sessions.ts';
 import { skillHandlers } from './skills.ts';
 import { turnHandlers } from './turns.ts';
+import { usageHandlers } from './usage.ts';
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({ ...connectionTimes, bodyLimit: bodyBytesMax, forceCloseConnections: 'idle' });
@@ -66,6 +67,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   serve(app, deps, operationHandlers(deps));
   serve(app, deps, auditHandlers(deps.database));
   serve(app, deps, deliveryHandlers(deps));
+  serve(app, deps, usageHandlers(deps));
   serve(app, deps, keyHandlers(deps));
   serve(app, deps, principalHandlers(deps));
   serve(app, deps, identityHandlers(deps));

@@ -3,6 +3,7 @@ import type { Artifact, Session, Step, Turn } from '@switchboard/contract';
 import type { InvocationRow, SessionRow, TurnView } from '@switchboard/store';
 import { z } from 'zod';
 import { viewQuestion } from '../coordinator/questions.ts';
+import { usdNumber } from '../models/money.ts';
 
 export function viewSession(row: SessionRow): Session {
   return {
@@ -65,6 +66,12 @@ function viewOutput({ turn, artifacts }: TurnView): Pick<Turn, 'output'> {
   };
 }
 
+function viewUsage({ usage }: TurnView): Pick<Turn, 'usage'> {
+  if (!usage) return {};
+  const { costMicros, ...counts } = usage;
+  return { usage: { ...counts, costUsd: usdNumber(costMicros) } };
+}
+
 export function viewTurn(view: TurnView): Turn {
   const { turn, invocations, question } = view;
   return {
@@ -78,6 +85,7 @@ export function viewTurn(view: TurnView): Turn {
     steps: invocations.map(viewStep),
     ...(question && { question: viewQuestion(question) }),
     ...(turn.error !== null && { error: turn.error }),
+    ...viewUsage(view),
     createdAt: turn.createdAt.toISOString(),
     ...(turn.finishedAt !== null && { finishedAt: turn.finishedAt.toISOString() }),
   };
