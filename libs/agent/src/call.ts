@@ -4,8 +4,8 @@ import { SwitchboardError } from '@switchboard/contract';
 /** A handler that has not settled so long after it was cut off never will. */
 const stuckMs = 10_000;
 
-/** canceled: a person said so. deadline-exceeded: its time is over. unavailable: the agent has to end. */
-export type CutOff = 'canceled' | 'deadline-exceeded' | 'unavailable';
+/** canceled: a person said so. deadline-exceeded: its time is over. unavailable, agent-unavailable: the agent has to end. */
+export type CutOff = 'canceled' | 'deadline-exceeded' | 'unavailable' | 'agent-unavailable';
 
 export interface Call {
   readonly signal: AbortSignal;

@@ -13,6 +13,8 @@ import type { Writing } from './writing.ts';
 const tryMsMax = 60_000;
 /** A model service that starts again is there again in less. */
 const awayMsMax = 15_000;
+/** All rounds of a question, whatever its deadline: the gateway waits for a minute more. */
+const questionMsMax = 240_000;
 
 export interface NextOptions {
   readonly bus: Bus;
@@ -22,14 +24,13 @@ export interface NextOptions {
   readonly questionsMax: number;
   readonly progress: Workshop['progress'];
   readonly now: () => number;
-  readonly awayMsMax?: number;
 }
 
 export interface Thinker {
   /**
    * The same question while it is under way is answered with it. Throws SwitchboardError: `invalid-request` for what is
-   * not for this agent, `overloaded`, `deadline-exceeded`, `unavailable` when there is no model service or the agent
-   * ends, `model-failed`, `too-large`, and what the model service refuses with.
+   * not for this agent, `overloaded`, `deadline-exceeded`, `unavailable` when there is no model service, `agent-unavailable`
+   * when the agent ends, `model-failed`, `too-large`, and what the model service refuses with.
    */
   answer(heard: Pick<Heard<'next'>, 'message' | 'traceparent'>): Promise<NextReply>;
   /** Takes nothing new, and leaves what is under way: it can be asked again, and is paid for once. */
@@ -41,7 +42,7 @@ interface Current {
   readonly reply: Promise<NextReply>;
 }
 
-export function createThinker({ bus, role, questionsMax, progress, now, ...more }: NextOptions): Thinker {
+export function createThinker({ bus, role, questionsMax, progress, now }: NextOptions): Thinker {
   const check = createSchemaCheck();
   const current = new Map<string, Current>();
   let stopped = false;
@@ -51,7 +52,7 @@ export function createThinker({ bus, role, questionsMax, progress, now, ...more 
       ask(bus, 'model', { service: role.name }, request, {
         replier: 'model',
         tryMsMax,
-        awayMsMax: more.awayMsMax ?? awayMsMax,
+        awayMsMax,
         // It has tried all that there is.
         isFinal: ({ code }) => code !== 'overloaded' && code !== 'rate-limited',
         signal,
@@ -72,14 +73,15 @@ export function createThinker({ bus, role, questionsMax, progress, now, ...more 
 
   function begin(question: Next, key: string, traceparent: string | undefined): Current {
     const call = createCall(() => undefined);
-    call.endIn(Date.parse(question.deadline) - now());
+    const end = Math.min(Date.parse(question.deadline), now() + questionMsMax);
+    call.endIn(end - now());
     const thinking = {
       role,
       check,
       askModel: askModel(call.signal, traceparent),
       tell: (message: Parameters<typeof progress>[1]) => progress(question.turn, message),
     };
-    const reply = think(question, thinking).finally(() => {
+    const reply = think({ ...question, deadline: new Date(end).toISOString() }, thinking).finally(() => {
       current.delete(key);
       call.settle();
     });
@@ -99,11 +101,11 @@ export function createThinker({ bus, role, questionsMax, progress, now, ...more 
     },
     stop() {
       stopped = true;
-      for (const { call } of current.values()) call.cutOff('unavailable', ending().message);
+      for (const { call } of current.values()) call.cutOff('agent-unavailable', ending().message);
     },
   };
 }
 
 function ending(): SwitchboardError {
-  return new SwitchboardError('unavailable', 'The agent is ending');
+  return new SwitchboardError('agent-unavailable', 'The agent is ending');
 }

@@ -26,7 +26,7 @@ export function createMarks(secret: string = randomBytes(8).toString('hex')): Ma
     wrap(text, trust, whose) {
       if (trust === 'trusted') return text;
       used = true;
-      return `${whose}, written by others:\n${open}\n${text.replaceAll(secret, '')}\n${close}`;
+      return `${whose}, written by others:\n${open}\n${text.replaceAll(secret, '…')}\n${close}`;
     },
     strip: (text) => text.replaceAll(open, '').replaceAll(close, '').trim(),
   };
