@@ -1,5 +1,5 @@
 // Holds what goes into a skill, and what comes out of it, against the schemas that its agent announced.
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createSchemaCheck } from '@switchboard/service';
 import type { OfferedSkill } from './directory.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -8,26 +8,12 @@ type Value = Readonly<Record<string, unknown>>;
 export type ContractCheck = (skill: OfferedSkill, side: 'input' | 'output', value: Value) => string | undefined;
 
 export function createContractCheck(): ContractCheck {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
-
-  function compiled({ agent, document }: OfferedSkill, side: 'input' | 'output') {
+  const check = createSchemaCheck();
+  return ({ agent, document }, side, value) => {
     // Of this agent: another one may have announced something else under the same hash.
-    const id = `${agent}/${document.contractHash}/${side}`;
-    return ajv.getSchema(id) ?? ajv.compile({ ...document[side], $id: id });
-  }
-
-  return (skill, side, value) => {
-    let validate: ReturnType<typeof compiled>;
-    try {
-      validate = compiled(skill, side);
-    } catch {
-      return `the schema of its ${side} cannot be read`;
-    }
-    if (validate(value)) return undefined;
-    const problems = (validate.errors ?? []).map((error) => {
-      const extra = 'additionalProperty' in error.params ? ` (${String(error.params['additionalProperty'])})` : '';
-      return `${error.instancePath.slice(1).replaceAll('/', '.') || side} ${error.message ?? 'is not valid'}${extra}`;
-    });
-    return problems.join('; ');
+    const problems = check(`${agent}/${document.contractHash}/${side}`, document[side], value);
+    if (problems === undefined) return `the schema of its ${side} cannot be read`;
+    const said = problems.map(({ path, says }) => `${path.slice(1).replaceAll('/', '.') || side} ${says}`);
+    return said.length === 0 ? undefined : said.join('; ');
   };
 }

@@ -10,6 +10,8 @@ const lookMs = 500;
 const pauseMs = 250;
 /** An agent that answers in words that cannot be read this often will not do better. */
 const malformedMax = 3;
+/** It has too many questions, or ends: then it is soon away, and its next process is asked. */
+const askAgain: readonly string[] = ['overloaded', 'agent-unavailable'];
 
 export interface AskNextParts {
   readonly bus: Bus;
@@ -74,7 +76,7 @@ async function askOnce(
       parts.directory.miss(agent);
       return 'away';
     }
-    if (error.kind === 'refused' && error.info && error.info.code !== 'overloaded') {
+    if (error.kind === 'refused' && error.info && !askAgain.includes(error.info.code)) {
       throw new SwitchboardError(error.info.code, error.info.message);
     }
     if (error.kind === 'too-large' || error.kind === 'forbidden') {
