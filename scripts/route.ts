@@ -1,10 +1,11 @@
-// `npm run route -- --catalogue FILE --queries FILE`: what the router decides for each sentence, one JSON line each.
+// `npm run route -- --catalogue FILE --queries FILE`: what the router decides for each sentence, one JSON line each. With
+// `--model`: what it would leave to a language model, and with which skills; none is asked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { RouteDecision } from '../libs/contract/src/index.ts';
-import { decide, type ForeignSkill, indexCatalogue, readCatalogue } from '../services/router/src/index.ts';
+import { explain, type ForeignSkill, indexCatalogue, readCatalogue } from '../services/router/src/index.ts';
 
-const usage = 'usage: npm run route -- --catalogue FILE --queries FILE';
+const usage = 'usage: npm run route -- --catalogue FILE --queries FILE [--model]';
 const charactersMax = 10_000;
 
 /** Said on stderr; the exit code is 2. */
@@ -76,21 +77,30 @@ function naming(foreign: readonly ForeignSkill[]) {
   };
 }
 
+/** Who leads a turn that is left to a model, by the catalogue's name. */
+function leader({ agent, skills }: Extract<RouteDecision, { outcome: 'drive' }>, named: ReturnType<typeof naming>) {
+  const first = skills.find((one) => one.agent === agent);
+  return first ? named(first.agent, first.skill).agent : (agent ?? null);
+}
+
 function toLine(query: Query, decision: RouteDecision, named: ReturnType<typeof naming>, ms: number): object {
   const steps =
     decision.outcome === 'route'
       ? decision.steps.map((step) => ({ ...named(step.agent, step.skill), input: step.input }))
       : [];
   const asked = decision.outcome === 'ask' ? decision.question : undefined;
+  const driven =
+    decision.outcome === 'drive' ? decision.skills.map((one) => named(one.agent, one.skill).skill) : undefined;
   const meant = asked?.kind === 'input' ? { ...named(asked.agent, asked.skill), input: asked.arguments } : steps[0];
   const choices =
     asked?.kind === 'choice' ? asked.choices.map((one) => ({ ...one, ...named(one.agent, one.skill) })) : undefined;
   return {
     query: query.text,
     outcome: decision.outcome,
-    agent: meant?.agent ?? null,
+    agent: meant?.agent ?? (decision.outcome === 'drive' ? leader(decision, named) : null),
     skill: meant?.skill ?? null,
     skills:
+      driven ??
       choices?.map((one) => one.skill) ??
       (meant && steps.length === 0 ? [meant.skill] : steps.map((step) => step.skill)),
     input: meant?.input ?? null,
@@ -113,7 +123,12 @@ function toLine(query: Query, decision: RouteDecision, named: ReturnType<typeof 
 
 function main(): void {
   const { values } = parseArgs({
-    options: { catalogue: { type: 'string' }, catalog: { type: 'string' }, queries: { type: 'string' } },
+    options: {
+      catalogue: { type: 'string' },
+      catalog: { type: 'string' },
+      queries: { type: 'string' },
+      model: { type: 'boolean' },
+    },
   });
   const file = values.catalogue ?? values.catalog;
   if (file === undefined || values.queries === undefined) throw new UsageError(usage);
@@ -129,9 +144,8 @@ function main(): void {
   const now = new Date();
   for (const query of queries) {
     const started = performance.now();
-    const decision = decide({ v: 1, text: query.text.slice(0, charactersMax), recent: [] }, index, {
-      now,
-    });
+    const request = { v: 1 as const, text: query.text.slice(0, charactersMax), recent: [] };
+    const decision = explain(values.model ? { ...request, model: { said: [] } } : request, index, { now });
     const line = toLine(query, decision, named, performance.now() - started);
     process.stdout.write(`${JSON.stringify(line)}\n`);
   }

@@ -45,7 +45,7 @@ export const routeRequestSchema = z.strictObject({
     .strictObject({
       /** On whose account the router may ask it; not there: it may not, and says what it would do. */
       turn: idSchema.optional(),
-      /** What was said last in this session, oldest first: for the model alone, rules do not read it. */
+      /** What was said last in this session, oldest first: for the model and what it may choose; rules do not decide by it. */
       said: z.array(z.strictObject({ role: z.enum(['person', 'switchboard']), text: z.string().max(300) })).max(4),
     })
     .optional(),

@@ -5,7 +5,7 @@ import { type Cue, cueAgainst, unexplained } from './cues.ts';
 import { fillLoosely } from './fill.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
-import type { Situation } from './situation.ts';
+import type { Ruling, Situation } from './situation.ts';
 import { gravestEffect, type Step } from './steps.ts';
 import { bars, grave } from './sureness.ts';
 
@@ -31,20 +31,24 @@ function decideNoOrder(
   best: Scored,
   scored: readonly Scored[],
   situation: Situation,
-): RouteDecision {
+): Ruling {
   const candidates = scoredCandidates(scored);
   const title = best.skill.title.toLowerCase();
   if (cue.kind === 'negation' && negatedAtStart(cues)) {
     const grounds: Grounds = { stage: 'lexical', reason: `The sentence says not to ${title}`, candidates };
-    return refuse(
+    const decision = refuse(
       'Understood: nothing is done.',
       scored.map((one) => one.skill),
       grounds,
     );
+    // `customers without an order` says which, and forbids nothing.
+    return situation.sentence.words[cue.at]?.norm === 'without' ? { decision, doubt: 'no-order' } : { decision };
   }
   if (cue.kind === 'negation') {
     const grounds: Grounds = { stage: 'lexical', reason: 'Something in the sentence is negated', candidates };
-    return chooseAmong(scored, situation, grounds) ?? refuse('I am not sure what to do.', [best.skill], grounds);
+    const decision =
+      chooseAmong(scored, situation, grounds) ?? refuse('I am not sure what to do.', [best.skill], grounds);
+    return { decision, doubt: 'several' };
   }
   const said = cue.kind === 'question' ? 'a question' : 'a report';
   const grounds: Grounds = {
@@ -52,11 +56,12 @@ function decideNoOrder(
     reason: `It reads as ${said} about “${best.skill.title}”, not as an order`,
     candidates,
   };
-  return refuse(
+  const decision = refuse(
     `That sounds like ${said}, not like something to do now.`,
     scored.map((one) => one.skill),
     grounds,
   );
+  return { decision, doubt: 'no-order' };
 }
 
 function isUnexplained(scored: Scored, cues: readonly Cue[]): boolean {
@@ -88,18 +93,19 @@ export function decideByWords(
   situation: Situation,
   cues: readonly Cue[],
   offers: () => readonly RoutableSkill[],
-): RouteDecision {
+): Ruling {
   const { index } = situation;
   const scored = situation.scored();
   const [best, second] = scored;
   const grounds = (reason: string): Grounds => ({ stage: 'lexical', reason, candidates: scoredCandidates(scored) });
   if (best === undefined || best.score < index.calibration.known) {
     const instead = [...scored.slice(0, 3).map((one) => one.skill), ...offers()].slice(0, 4);
-    return refuse(
+    const decision = refuse(
       'I have no skill for that.',
       [...new Set(instead)],
       grounds('No skill is close to the words of the sentence'),
     );
+    return { decision, doubt: 'unknown' };
   }
   const cue = cueAgainst(best.skill.effect, best.loose?.alignment, cues);
   if (cue !== undefined) {
@@ -108,17 +114,25 @@ export function decideByWords(
     );
     if (cue.kind !== 'question' || open.length === 0) return decideNoOrder(cue, cues, best, scored, situation);
     const reason = grounds(`It is a question, and “${open[0]?.skill.title ?? ''}” can answer it`);
-    if (open.length === 1 && open[0]) return routeOrAskInput(asStep(open[0], situation), () => reason);
-    return chooseAmong(open, situation, reason) ?? decideNoOrder(cue, cues, best, scored, situation);
+    if (open.length === 1 && open[0]) return { decision: routeOrAskInput(asStep(open[0], situation), () => reason) };
+    const choice = chooseAmong(open, situation, reason);
+    return choice ? { decision: choice, doubt: 'several' } : decideNoOrder(cue, cues, best, scored, situation);
   }
   const confidence = index.calibration.confidence(best, second);
   const step = asStep(best, situation);
   const effect = gravestEffect(step);
   // Of these nothing is done by words alone when one telling word of the sentence is not understood: `undo delete a.txt`.
   const strange = best.strangers > 0 && grave.has(effect);
-  if (confidence >= bars[effect] && !strange) return routeOrAskInput(step, grounds);
+  if (confidence >= bars[effect] && !strange) {
+    const decision = routeOrAskInput(step, grounds);
+    // `write me a poem about spring` is close to writing a file, but says no file and much else.
+    return decision.outcome === 'ask' && best.strangers > 0 ? { decision, doubt: 'several' } : { decision };
+  }
   const reason = strange
     ? `Something in the sentence is not explained by ${best.skill.name}, which may do harm`
     : `Not sure enough (${Math.round(confidence * 100)} %) that ${best.skill.name} is meant`;
-  return chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(step, grounds);
+  return {
+    decision: chooseAmong(scored, situation, grounds(reason)) ?? routeOrAskInput(step, grounds),
+    doubt: 'several',
+  };
 }

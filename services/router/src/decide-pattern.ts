@@ -4,7 +4,7 @@ import { askChoice, candidate, type Grounds, refuse, route, routeOrAsk } from '.
 import { type Cue, cueAgainst } from './cues.ts';
 import type { PatternMatch } from './matcher.ts';
 import { type Plan, planSteps, prefersPlan } from './plan.ts';
-import type { Situation } from './situation.ts';
+import type { Ruling, Situation } from './situation.ts';
 import { giftsIn, gravestEffect, inOrder } from './steps.ts';
 import { clearLead, grave, hasContent, isAboutValue, isSure, isTelling, isTyped } from './sureness.ts';
 
@@ -79,7 +79,7 @@ function breakTie(tied: readonly PatternMatch[], situation: Situation): PatternM
 }
 
 /** Decides when the patterns do; undefined leaves it to the words. */
-export function decideByPattern(situation: Situation, cues: readonly Cue[]): RouteDecision | undefined {
+export function decideByPattern(situation: Situation, cues: readonly Cue[]): Ruling | undefined {
   const { index, sentence, around, allowed } = situation;
   const match: typeof index.match = (...given) => index.match(...given).filter(({ skill }) => allowed(skill));
   const matches = match(sentence, cues, around);
@@ -87,7 +87,7 @@ export function decideByPattern(situation: Situation, cues: readonly Cue[]): Rou
   const plan = sentence.words.length > partsWordsMax ? undefined : planSteps(sentence, match, cues, around);
   if (plan !== undefined && prefersPlan(plan, matches[0])) {
     const candidates = asCandidates(plan.parts.map((part) => part.match));
-    return decidePlan(plan, (reason) => ({ stage: 'pattern', reason, candidates }));
+    return { decision: decidePlan(plan, (reason) => ({ stage: 'pattern', reason, candidates })) };
   }
   const strong = believable(matches, cues, situation);
   const [best] = strong;
@@ -95,12 +95,14 @@ export function decideByPattern(situation: Situation, cues: readonly Cue[]): Rou
   const tied = strong.filter((one) => best.score - one.score < clearLead);
   const chosen = tied.length === 1 ? best : breakTie(tied, situation);
   if (chosen === undefined) {
-    return askChoice(tied, grounds(`${tied.length} skills have a pattern that fits equally well`));
+    const decision = askChoice(tied, grounds(`${tied.length} skills have a pattern that fits equally well`));
+    return { decision, doubt: 'several' };
   }
   const gifts = giftsIn(chosen.input).map(({ step, why }) => `; ${step.skill.name} gives what it takes: ${why}`);
   const said = `“${chosen.pattern.source}” of ${chosen.skill.name} matches the whole sentence${gifts.join('')}`;
-  return routeOrAsk([chosen], grounds(said), (skill, { label }) => {
+  const decision = routeOrAsk([chosen], grounds(said), (skill, { label }) => {
     const what = skill === chosen.skill ? '' : ` for ${skill.name}`;
     return grounds(`${said}, but says no ${label}${what}`);
   });
+  return { decision };
 }

@@ -1,12 +1,13 @@
-// The decision: explicit address, then sentence patterns, then words; the outcome is route, ask or refuse. Pure.
+// The decision by rules: explicit address, then sentence patterns, then words; it is to route, ask or refuse. Pure.
 import type { RouteDecision, RouteRequest } from '@switchboard/contract';
 import { type Grounds, refuse } from './answers.ts';
 import type { CatalogueIndex } from './catalogue-index.ts';
+import { isCourtesy } from './courtesy.ts';
 import { findCues } from './cues.ts';
 import { decideExplicit } from './decide-explicit.ts';
 import { decideByWords } from './decide-lexical.ts';
 import { decideByPattern } from './decide-pattern.ts';
-import { readAddress } from './explicit.ts';
+import { type Address, readAddress } from './explicit.ts';
 import { takesArtifact } from './fields.ts';
 import { fillLoosely } from './fill.ts';
 import { createGive } from './givers.ts';
@@ -14,7 +15,7 @@ import type { Surroundings } from './read-slot.ts';
 import type { RoutableSkill } from './routable.ts';
 import type { Scored } from './scoring.ts';
 import { readSentence, type Sentence } from './sentence.ts';
-import type { Situation } from './situation.ts';
+import type { Ruling, Situation } from './situation.ts';
 
 export interface DecideOptions {
   /** What day it is, for `tomorrow`; without it only full dates are understood. */
@@ -52,20 +53,31 @@ function overview(skills: readonly RoutableSkill[]): RoutableSkill[] {
   return Array.from({ length: 5 }, (_, at) => rows.flatMap((row) => row[at] ?? [])).flat();
 }
 
-/**
- * Decides what a request means in a catalogue. Never throws on any text, keeps no state and gives equal answers to equal
- * questions.
- */
+/** A ruling with what it was made of. */
+export interface Ruled extends Ruling {
+  readonly situation: Situation;
+  /** The agent that is addressed. */
+  readonly agent: string | undefined;
+}
+
+/** Decides, and says whether the rules are sure. Never throws on any text and keeps no state. */
+export function rule(request: RouteRequest, index: CatalogueIndex, options: DecideOptions = {}): Ruled {
+  const address = readAddress(request, index.skills);
+  const situation = situate(request, address, index, options);
+  return { ...judge(request, address, situation), situation, agent: address.agent };
+}
+
+/** Decides what a request means in a catalogue. Never throws on any text, and gives equal answers to equal questions. */
 export function decide(request: RouteRequest, index: CatalogueIndex, options: DecideOptions = {}): RouteDecision {
-  const { skills } = index;
-  if (skills.length === 0)
-    return refuse('No agent is here, so nothing can be done yet.', [], nothing('The catalogue is empty'));
+  return rule(request, index, options).decision;
+}
+
+function situate(request: RouteRequest, address: Address, index: CatalogueIndex, options: DecideOptions): Situation {
   const around = surroundings(request, index, options.now);
-  const address = readAddress(request, skills);
   const allowed = (skill: RoutableSkill): boolean => address.agent === undefined || skill.agent === address.agent;
   const sentence = readSentence(address.rest);
   let scored: readonly Scored[] | undefined;
-  const situation: Situation = {
+  return {
     index,
     sentence,
     around,
@@ -75,21 +87,34 @@ export function decide(request: RouteRequest, index: CatalogueIndex, options: De
       return scored;
     },
   };
+}
 
+function judge(request: RouteRequest, address: Address, situation: Situation): Ruling {
+  const { index, sentence, allowed } = situation;
+  const { skills } = index;
+  const sure = (decision: RouteDecision): Ruling => ({ decision });
+  if (skills.length === 0)
+    return sure(refuse('No agent is here, so nothing can be done yet.', [], nothing('The catalogue is empty')));
   if (address.unknown === undefined && address.skills !== undefined) {
-    return decideExplicit(request, address.skills, situation);
+    return sure(decideExplicit(request, address.skills, situation));
   }
   const offers = (): RoutableSkill[] => overview(skills.some(allowed) ? skills.filter(allowed) : skills);
   if (address.unknown !== undefined && !help.test(address.unknown.slice(1))) {
     const what = `There is no ${address.unknown.startsWith('@') ? 'agent' : 'skill'} called ${address.unknown.slice(0, 80)} here.`;
-    return refuse(what, offers(), nothing('What is addressed is not here', 'explicit'));
+    return sure(refuse(what, offers(), nothing('What is addressed is not here', 'explicit')));
   }
   if (help.test(request.text.slice(0, 80)) || address.unknown !== undefined) {
-    return refuse('Say what to do in a sentence.', offers(), nothing('Asked what can be done'));
+    return sure(refuse('Say what to do in a sentence.', offers(), nothing('Asked what can be done')));
   }
   if (!sentence.words.some((word) => /[\p{L}\p{N}]/u.test(sentence.text.slice(word.start, word.end)))) {
-    return refuse('There is nothing to do in that message.', offers(), nothing('The message has no words'));
+    return sure(refuse('There is nothing to do in that message.', offers(), nothing('The message has no words')));
   }
   const cues = findCues(sentence);
-  return decideByPattern(situation, cues) ?? decideByWords(situation, cues, offers);
+  const byPattern = decideByPattern(situation, cues);
+  if (byPattern) return byPattern;
+  if (isCourtesy(sentence)) {
+    const decision = refuse('There is nothing to do in that message.', offers(), nothing('The message is only courtesy'));
+    return { decision, doubt: 'unknown' };
+  }
+  return decideByWords(situation, cues, offers);
 }

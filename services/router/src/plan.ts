@@ -5,7 +5,7 @@ import type { Surroundings } from './read-slot.ts';
 import { type Sentence, slice, textBetween } from './sentence.ts';
 import { isComplete, type Step } from './steps.ts';
 
-interface Boundary {
+export interface Boundary {
   /** Past-last word of the left part, first word of the right part. */
   readonly left: number;
   readonly right: number;
@@ -32,7 +32,8 @@ export interface Plan {
 const boundariesMax = 16;
 const joiners = new Set(['and', 'then', 'afterwards', 'next', 'finally', 'also']);
 
-function boundaryAfter(sentence: Sentence, at: number): Boundary | undefined {
+/** Where something else may begin after this word. */
+export function boundaryAfter(sentence: Sentence, at: number): Boundary | undefined {
   const [word, next] = [sentence.words[at], sentence.words[at + 1]];
   if (word === undefined || next === undefined) return undefined;
   const between = sentence.text.slice(word.end, next.start);

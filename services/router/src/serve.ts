@@ -2,10 +2,11 @@
 import type { Bus } from '@switchboard/bus';
 import type { Log } from '@switchboard/service';
 import { createCatalogueCache } from './catalogue-cache.ts';
-import { decide } from './decide.ts';
+import { answerRoute, choiceMsMax } from './model/answer.ts';
+import { createAskModel } from './model/ask-model.ts';
 
-/** Resolves when the broker has taken the subscriptions. */
-export async function serveRoutes(bus: Bus, log: Log): Promise<void> {
+/** Resolves when the broker has taken the subscriptions. `choiceMs` is how long a model's choice is waited for. */
+export async function serveRoutes(bus: Bus, log: Log, choiceMs = choiceMsMax): Promise<void> {
   const catalogues = createCatalogueCache(({ skills, problems }) => {
     log.info({ skills: skills.length }, 'catalogue');
     for (const problem of problems) log.warn(problem, 'an utterance was left out');
@@ -15,9 +16,10 @@ export async function serveRoutes(bus: Bus, log: Log): Promise<void> {
   bus.listen('catalogue', ({ message }) => catalogues.learn(message), { onRefused });
   bus.respond(
     'route',
-    async ({ message }) => {
+    async ({ message, traceparent }) => {
       const { catalogue, ...request } = message;
-      return decide(request, catalogues.indexOf(catalogue), { now: new Date() });
+      const ask = createAskModel(bus, log, choiceMs, traceparent);
+      return answerRoute(request, catalogues.indexOf(catalogue), { now: new Date(), ask });
     },
     { onRefused },
   );
