@@ -5,6 +5,7 @@ import type { Skill } from '@switchboard/contract';
 import type { Life } from '@switchboard/service';
 import type { CapabilityAdapters } from './adapters.ts';
 import { announce } from './announce.ts';
+import { askGateway } from './ask-gateway.ts';
 import { createAudit } from './audit.ts';
 import { settlesIn } from './call.ts';
 import { type Channel, openChannels } from './channels.ts';
@@ -13,6 +14,7 @@ import { FolderTakenError } from './folder-lock.ts';
 import { Host } from './host.ts';
 import { hostSkills, type Unavailable } from './hosted-skills.ts';
 import { listen } from './listen.ts';
+import { createMemoryAdapter } from './memory-adapter.ts';
 import { createThinker } from './next/answer-next.ts';
 import type { Workshop } from './run-skill.ts';
 import { watchForOthers } from './sole-instance.ts';
@@ -71,9 +73,11 @@ function connect({ bus, name, life }: AgentOptions, onState: (connected: boolean
 
 /** Resolves when the agent takes invocations. Ends the process when there is another instance of it. */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  const { name, description, version, concurrency, questionsMax = questionsMaxUsual, life, adapters, verifier } = options;
+  const { name, description, version, concurrency, questionsMax = questionsMaxUsual, life, verifier } = options;
   const { log } = life;
   const id = randomUUIDv7();
+  const memory = createMemoryAdapter((message, signal) => askGateway(bus, 'memory', { agent: name }, message, signal));
+  const adapters: CapabilityAdapters = { ...options.adapters, memory };
   const skills = hostSkills(options.skills, adapters, options.unavailable);
   const volume = await takeVolume(options.dataDir, id, life);
   const { ledger, artifacts } = volume;

@@ -64,6 +64,9 @@ const wordsMax = 32;
 /** A shorter word is looked for as it is, not as the beginning of one. */
 const prefixCharactersMin = 3;
 
+/** As empty as “what” and “is”: words with which one asks for a fact, whatever it says. */
+const askingWords = ['call', 'called', 'name', 'named', 'tell', 'know', 'remember'] as const;
+
 const columns = (sql: Sql) => sql`f.id, f.text, f.provenance, f.pinned, f.created_at`;
 
 function toFact({ id, text, provenance, pinned, createdAt }: FactRow): Fact {
@@ -86,7 +89,7 @@ function wordsOf(text: string): string[] {
 function search(sql: Sql, principalId: string, words: readonly string[]) {
   return sql<FactRow[]>`
     WITH said AS (
-      SELECT word, numnode(to_tsquery('english', word)) = 0 AS empty,
+      SELECT word, numnode(to_tsquery('english', word)) = 0 OR word = ANY(${sql.array([...askingWords])}::text[]) AS empty,
         to_tsquery('simple', word || ending) || to_tsquery('english', word || ending) AS query
       FROM (SELECT word, CASE WHEN char_length(word) < ${prefixCharactersMin} THEN '' ELSE ':*' END AS ending
         FROM unnest(${sql.array([...words])}::text[]) AS word) AS w
