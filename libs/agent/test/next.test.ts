@@ -60,6 +60,12 @@ const bad = {
   'an unknown role': [calls('ask-role', { role: 'nobody', question: 'x' }), 'one of the allowed values'],
   'an empty question': [calls('ask-person', { text: '' }), 'fewer than 1 characters'],
   'an empty answer': [says(' \n'), 'it is empty'],
+  'a call written as text': [says('{"name":"read-file","arguments":{"path":"a.txt"}}'), 'written as text'],
+  'a call in a fence': [says('```json\n{"function":{"name":"read-file"}}\n```'), 'written as text'],
+  'a reference in the depth': [
+    calls('save-file', { path: 'b', content: { id: { $from: { step: 1, field: 'file' } } } }),
+    'must be the whole value of a field',
+  ],
   garbage: [says('\u0000\u0001'), 'it is empty'],
   'another language': [says('这是一个与问题完全不同的语言的回答，请注意'), 'another language'],
   'a cut answer': [() => ({ text: 'It is', stop: 'length' as const }), 'too long, and cut off'],
@@ -148,6 +154,26 @@ test.each([
   await expect(bench.ask(question('save it', { ...able, observations: [read] }))).rejects.toMatchObject({
     info: { code: 'model-failed', message: expect.stringContaining(`there is no the ${$from.field} from step`) },
   });
+});
+
+test('marks that a model copies are left out of what it says and does', async () => {
+  const marked = (text: string) => (request: { messages: unknown[] }) => {
+    const [, secret = ''] = /<<([0-9a-f]{16})/.exec(JSON.stringify(request.messages)) ?? [];
+    return `<<${secret}\n${text}\n${secret}>>`;
+  };
+  const observations = [result(1, 'read-file', 'hello', { trust: 'untrusted' })];
+  const asked = question('what does it say? write it to b', { ...able, observations });
+  bench.script((request) => ({ text: marked('hello')(request) }));
+  expect(await bench.ask(asked)).toMatchObject({ kind: 'say', text: 'hello' });
+  bench.script((request, say) => calls('write-file', { path: 'b', text: marked('hello')(request) })(request, say));
+  expect(await bench.ask(asked)).toMatchObject({ kind: 'call', input: { text: '\nhello\n' } });
+});
+
+test('an answer may be JSON, and speak of tools', async () => {
+  for (const text of ['{"name":"Anna"}', 'Use read-file: {"name":"read-file"}', '{"name": read-file']) {
+    bench.script(says(text));
+    expect(await bench.ask(question('who?', able))).toMatchObject({ kind: 'say', text });
+  }
 });
 
 test('a step that failed gives nothing', async () => {

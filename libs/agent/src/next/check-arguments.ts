@@ -45,7 +45,19 @@ function readReferences(input: Json): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).map(([field, value]) => [field, read(value)]));
 }
 
+function holdsReference(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return referenceSchema.safeParse(value).success || Object.values(value).some(holdsReference);
+}
+
+/** Deeper than the value of a field or an element of a list there, nobody would fill it in: it would go on as data. */
+function tooDeep(input: Json): boolean {
+  const parts = Object.values(input).flatMap((value) => (Array.isArray(value) ? value : [value]));
+  return parts.some((part) => !referenceSchema.safeParse(part).success && holdsReference(part));
+}
+
 function badReference(input: Json, { observations, skills }: Next): string | undefined {
+  if (tooDeep(input)) return 'a reference must be the whole value of a field, or an element of a list there';
   const gives = givesOf(skills);
   const ofStep = (step: number): Observation | undefined =>
     observations.find((one) => one.kind === 'result' && one.step === step);

@@ -10,7 +10,7 @@ export interface Marks {
   used(): boolean;
   /** The text as it is, or, untrusted, between marks with a line that says whose it is. */
   wrap(text: string, trust: Trust, whose: string): string;
-  /** A model that writes the marks does not show them to a person. */
+  /** A model that copies the marks shows them to nobody. */
   strip(text: string): string;
 }
 

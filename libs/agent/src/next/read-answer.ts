@@ -1,6 +1,7 @@
 // What a model's answer means, strictly: a step that can be taken, or what is wrong with it.
 import type { ModelReply, Next, NextReply } from '@switchboard/contract';
 import type { SchemaCheck } from '@switchboard/service';
+import { isCallInWords } from './call-in-words.ts';
 import { checkArguments, readArguments } from './check-arguments.ts';
 import type { Marks } from './marks.ts';
 import { summaryCharactersMax } from './rules.ts';
@@ -29,12 +30,19 @@ function firstPart(text: string, charactersMax: number): string {
   return end > 0 ? room.slice(0, end + 1) : room;
 }
 
-function readText(question: Next, { text, stop }: ModelReply, marks: Marks): Verdict {
+function toolNames(question: Next): string[] {
+  return [...offeredSkills(question).map(({ skill }) => skill), ...ownSchemas(question.roles).keys()];
+}
+
+function readText(question: Next, tools: boolean, { text, stop }: ModelReply, marks: Marks): Verdict {
   const said = marks.strip(storable(text));
   if (said === '') return { problem: 'it is empty' };
   if (question.purpose === 'summarize')
     return { decision: { kind: 'say', text: firstPart(said, summaryCharactersMax) } };
   if (stop === 'length' || said.length > textCharactersMax) return { problem: 'it was too long, and cut off' };
+  if (tools && isCallInWords(said, toolNames(question))) {
+    return { problem: 'it is a call that is written as text: call the tool, or answer in words' };
+  }
   const stray = strayScript(question, said);
   if (stray !== undefined) return { problem: `it is in another language than the person's (${stray})` };
   return { decision: { kind: 'say', text: said } };
@@ -64,7 +72,7 @@ export function readAnswer(
   check: SchemaCheck,
 ): Verdict {
   const { call } = reply;
-  if (call === undefined) return readText(question, reply, marks);
+  if (call === undefined) return readText(question, tools, reply, marks);
   if (!tools) return { problem: 'it calls a tool, and there is none' };
-  return readCall(question, { ...reply, call }, check);
+  return readCall(question, { ...reply, call: { ...call, arguments: marks.strip(call.arguments) } }, check);
 }
