@@ -1,5 +1,5 @@
 // `npm run bench`: how long a turn takes and what it costs beyond its bare hops; start-up time; memory.
-// It measures this machine at this moment: the ratio is what compares. It does not measure models, or large files.
+// It measures this machine at this moment: the ratio is what compares. The model is one of tests that answers at once; large files are not measured.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { tempFolder } from '@switchboard/testkit';
@@ -7,6 +7,7 @@ import { type System, startSystem } from '@switchboard/testkit/start-system';
 import { hops, startFloor } from './bench/floor.ts';
 import type { Timing } from './bench/measure.ts';
 import { memoryOf } from './bench/memory.ts';
+import { measureModel, modelLines, startBenchModel } from './bench/model.ts';
 import { measureTurns } from './bench/turns.ts';
 
 const runs = [
@@ -21,9 +22,12 @@ const ms = (value: number): string => value.toFixed(1).padStart(7);
 const row = (name: string, timing: Timing): string =>
   `${name.padEnd(34)}${ms(timing.p50)}${ms(timing.p95)}${ms(timing.p99)}${timing.perSecond.toFixed(0).padStart(9)}`;
 
-async function timedStart(home: string): Promise<{ system: System; seconds: number }> {
+async function timedStart(
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ system: System; seconds: number }> {
   const started = performance.now();
-  const system = await startSystem({ home });
+  const system = await startSystem({ home, env });
   return { system, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -33,7 +37,8 @@ try {
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}\n`);
   const first = await timedStart(home);
   await first.system.stop();
-  const { system, seconds } = await timedStart(home);
+  const model = await startBenchModel(folder.path);
+  const { system, seconds } = await timedStart(home, model.env);
   console.log(`start-up: ${first.seconds.toFixed(1)} s with an empty home, ${seconds.toFixed(1)} s with its data`);
 
   await new Promise((resolve) => setTimeout(resolve, idleMs));
@@ -66,7 +71,9 @@ try {
     console.log(`${name.padEnd(18)}${figures.join('')}`);
   }
   await floor.close();
+  for (const line of modelLines(await measureModel(system, model))) console.log(line);
   await system.stop();
+  await model.server.close();
 } finally {
   await folder.remove();
 }

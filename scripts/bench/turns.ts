@@ -30,19 +30,20 @@ function post(system: System, agent: Agent, path: string, body: unknown): Promis
   });
 }
 
-async function session(system: System): Promise<string> {
+export async function newSession(system: System): Promise<string> {
   return sessionSchema.parse(await (await system.call('POST', '/v1/sessions', {})).json()).id;
 }
 
-/** Each worker has a session of its own. Throws when a turn does not complete. */
+/** Each worker has a session of its own, unless one is given for all. Throws when a turn does not complete. */
 export async function measureTurns(
   system: System,
   count: number,
   concurrency: number,
   sentence: (worker: number) => string,
+  session?: string,
 ): Promise<Timing> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const sessions = await Promise.all(Array.from({ length: concurrency }, () => session(system)));
+  const sessions = await Promise.all(Array.from({ length: concurrency }, () => session ?? newSession(system)));
   const answers: string[] = [];
   const timing = await measure(count, concurrency, async (worker) => {
     answers.push(await post(system, agent, `/v1/sessions/${sessions[worker]}/turns`, { input: sentence(worker) }));

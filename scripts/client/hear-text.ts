@@ -20,11 +20,17 @@ export interface Place {
   readonly session: string;
 }
 
+export interface Hearing {
+  readonly onDelta: (delta: Delta) => void;
+  /** From now on nothing is missed; again after a connection broke. */
+  readonly onOpen?: () => void;
+}
+
 /** Until the signal. A connection that breaks is made again: pieces are a courtesy, the answer is on the record. */
 export async function hearText(
   { url, key, session }: Place,
   signal: AbortSignal,
-  onDelta: (delta: Delta) => void,
+  { onDelta, onOpen }: Hearing,
 ): Promise<void> {
   while (!signal.aborted) {
     const parser = createParser({
@@ -36,6 +42,7 @@ export async function hearText(
     try {
       const headers = { authorization: `Bearer ${key}`, 'last-event-id': fromNowOn };
       const { body } = await fetch(`${url}/v1/sessions/${session}/events`, { headers, signal });
+      onOpen?.();
       const decoder = new TextDecoder();
       for await (const chunk of body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
     } catch {

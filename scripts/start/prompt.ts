@@ -101,7 +101,7 @@ export async function converse(client: Client, place: Place): Promise<void> {
   const lines = readLines();
   const live = createLiveText((text) => process.stdout.write(text));
   const leaving = new AbortController();
-  const hearing = hearText(place, leaving.signal, live.hear);
+  const hearing = hearText(place, leaving.signal, { onDelta: live.hear });
   const talk = { client, session: place.session, live };
   for (;;) {
     const input = (await lines.next('> '))?.trim();
