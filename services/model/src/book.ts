@@ -1,0 +1,83 @@
+// The gateway's book of spending, as the model service asks it: nothing is sent to a provider that is not on it.
+import { type Bus, BusError } from '@switchboard/bus';
+import { errorFacts, type Reserve, type Settle, SwitchboardError } from '@switchboard/contract';
+import type { Log } from '@switchboard/service';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+
+const reserveMsMax = 5_000;
+const settleMsMax = 5_000;
+/** Settlements that wait to be taken: past that many the oldest reservation stands in full. */
+const unsettledMax = 5_000;
+/** The last pauses are half a minute: a gateway that is away for ten is told still. */
+const settleTriesMax = 24;
+
+export interface Book {
+  /** Throws SwitchboardError: `budget-exceeded` or `forbidden` as the gateway says, `unavailable` without one. */
+  reserve(attempt: Reserve): Promise<void>;
+  /** Said until the gateway has taken it. Never throws, and nobody waits for it. */
+  settle(attempt: Settle): void;
+  /** What is not settled yet. */
+  unsettled(): number;
+  /** Resolves when all is settled, or after so long. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+const nothing = { promptBytes: 0, promptTokens: 0, completionTokens: 0, costMicros: 0 };
+
+/** The gateway may take it another time. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof BusError && error.info && errorFacts[error.info.code].retry === 'never');
+}
+
+export function createBook(bus: Bus, log: Log): Book {
+  const unsettled = new Set<Promise<void>>();
+  const insist = retry(handleWhen(isPassing), {
+    maxAttempts: settleTriesMax,
+    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 30_000 }),
+  }).dangerouslyUnref();
+
+  async function settleNow(message: Settle): Promise<void> {
+    const { call, attempt } = message;
+    try {
+      await insist.execute(() => bus.request('settle', {}, message, { timeoutMs: settleMsMax, replier: 'gateway' }));
+    } catch (error) {
+      log.error({ call, attempt, err: error }, 'a model call could not be settled: all that was reserved stands');
+    }
+  }
+
+  function settle(message: Settle): void {
+    const { call, attempt } = message;
+    if (unsettled.size >= unsettledMax) {
+      log.error({ call, attempt }, 'too many model calls wait to be settled: all that was reserved stands');
+      return;
+    }
+    const settling = settleNow(message).finally(() => unsettled.delete(settling));
+    unsettled.add(settling);
+  }
+
+  return {
+    async reserve(message) {
+      const { call, attempt, deadline } = message;
+      const timeoutMs = Math.max(1, Math.min(reserveMsMax, Date.parse(deadline) - Date.now()));
+      try {
+        await bus.request('reserve', {}, message, { timeoutMs, replier: 'gateway' });
+      } catch (error) {
+        if (error instanceof BusError && error.info) throw new SwitchboardError(error.info.code, error.info.message);
+        // It may be on the book all the same.
+        if (error instanceof BusError && error.kind === 'timeout') settle({ v: 1, call, attempt, ...nothing });
+        throw new SwitchboardError('unavailable', 'The gateway is away: nothing may be spent on models', {
+          cause: error,
+        });
+      }
+    },
+    settle,
+    unsettled: () => unsettled.size,
+    async drain(timeoutMs) {
+      const all = Promise.all(unsettled);
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, timeoutMs);
+      await Promise.race([all, late]);
+      clearTimeout(timer);
+    },
+  };
+}
