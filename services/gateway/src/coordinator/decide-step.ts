@@ -10,6 +10,7 @@ import type { Directory, OfferedSkill } from '../directory.ts';
 import { builtInRules } from '../policy/built-in-rules.ts';
 import { decide, isGrave } from '../policy/decide.ts';
 import type { KeptPolicy } from '../policy/keep-policy.ts';
+import { touchesMemory } from './conceal.ts';
 import { offered } from './offered.ts';
 
 /** What has been done so far that bears on what may still be done. */
@@ -18,6 +19,8 @@ export interface Standing {
   readonly tainted: boolean;
   /** Numbers of the grave steps that have begun. */
   readonly grave: readonly number[];
+  /** A step has begun that touches what is remembered for the person. */
+  readonly confides?: true;
 }
 
 export interface DecidingParts {
@@ -37,12 +40,13 @@ export interface Deciding {
 
 /** From the start of the step, not from its end: whatever becomes of it, it may have read. */
 export function afterStart(
-  { tainted, grave }: Standing,
+  { tainted, grave, confides }: Standing,
   number: number,
   { effects, ingests }: { readonly effects: readonly Effect[]; readonly ingests: Trust },
 ): Standing {
   return {
     tainted: tainted || ingests === 'untrusted',
+    ...((confides || touchesMemory(effects)) && { confides: true }),
     grave: effects.some(isGrave) && !grave.includes(number) ? [...grave, number] : grave,
   };
 }

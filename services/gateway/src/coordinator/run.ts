@@ -18,6 +18,7 @@ import type { Directory } from '../directory.ts';
 import type { Feed } from '../feed.ts';
 import type { ModelsHere } from '../models/models-here.ts';
 import type { KeptPolicy } from '../policy/keep-policy.ts';
+import { concealed } from './conceal.ts';
 import { afterStart, type Deciding, type Standing } from './decide-step.ts';
 import type { Limiter } from './limiter.ts';
 import type { Thinking } from './thinking.ts';
@@ -96,7 +97,8 @@ export interface Run extends Deciding {
 /** Writes one change with whatever is pending. Throws LostClaim when the claim has been lost. */
 export async function commit(parts: CoordinatorParts, run: Run, change: Transition): Promise<void> {
   const { events: earlier, ...pending } = run.pending;
-  const [first, ...rest] = [...earlier, ...change.events];
+  const confides = run.standing.confides === true;
+  const [first, ...rest] = [...earlier, ...change.events].map((event) => concealed(event, confides));
   if (first === undefined) throw new TypeError('a change without an event');
   const thoughts = [...(pending.thoughts ?? []), ...(change.thoughts ?? [])];
   const whole = { ...pending, ...change, ...(thoughts.length > 0 && { thoughts }) };

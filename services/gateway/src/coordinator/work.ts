@@ -2,6 +2,7 @@
 import { type ErrorInfo, SwitchboardError } from '@switchboard/contract';
 import type { ClaimedTurn } from '@switchboard/store';
 import { isGrave } from '../policy/decide.ts';
+import { touchesMemory } from './conceal.ts';
 import { drive } from './drive.ts';
 import { CancelRequested, type CoordinatorParts, commit, LostClaim, type Run } from './run.ts';
 import { told } from './told.ts';
@@ -71,7 +72,12 @@ export function createWork(parts: CoordinatorParts): Work {
       run.led ? store.thoughts.of(id) : [],
     ]);
     const grave = invocations.filter((row) => row.effects.some(isGrave)).map((row) => row.step);
-    return { ...run, standing: { tainted: turn.tainted, grave: [...new Set(grave)] }, invocations, answered, thoughts };
+    const standing = {
+      tainted: turn.tainted,
+      grave: [...new Set(grave)],
+      ...(invocations.some(({ effects }) => touchesMemory(effects)) && { confides: true as const }),
+    };
+    return { ...run, standing, invocations, answered, thoughts };
   }
 
   return async (turn, signals) => {
