@@ -106,6 +106,18 @@ test('settings of the home count as those of the environment, and come after the
   expect(await check({ LEASE_MS: '4000' })).toBe(0);
 });
 
+test('usage: what models have used and what is left, a wrong use shows the usage', async () => {
+  const { code, out } = await program('usage', [], home());
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/^No model was asked\.\n\nbudget .*\neverybody, today {2}5\.00 USD/),
+  ]);
+  expect(await program('usage', ['week'], home())).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('principal'),
+  });
+});
+
 test('dead letters: an empty list is said, one that is not there is an error, a wrong use shows the usage', async () => {
   expect(await program('dead-letters', ['list'], home())).toMatchObject({
     code: 0,
