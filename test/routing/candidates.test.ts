@@ -17,7 +17,9 @@ const names = new Set(index.skills.map((skill) => skill.name));
 const goalSchema = z.strictObject({ goal: z.string(), needs: z.array(z.string()).min(1) });
 
 function goalsOf(name: string): z.infer<typeof goalSchema>[] {
-  const lines = readFileSync(new URL(name, import.meta.url), 'utf8').trim().split('\n');
+  const lines = readFileSync(new URL(name, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
   return lines.map((line) => goalSchema.parse(JSON.parse(line)));
 }
 

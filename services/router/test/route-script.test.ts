@@ -25,11 +25,15 @@ describe('the route script', () => {
   });
   afterAll(() => folder.remove());
 
-  async function route(queries: string, contracts = JSON.stringify(catalogue)): Promise<Record<string, unknown>[]> {
+  async function route(
+    queries: string,
+    contracts = JSON.stringify(catalogue),
+    ...more: string[]
+  ): Promise<Record<string, unknown>[]> {
     const files = [join(folder.path, 'catalogue'), join(folder.path, 'queries')] as const;
     await writeFile(files[0], contracts);
     await writeFile(files[1], queries);
-    const { stdout } = await run(process.execPath, [script, '--catalogue', files[0], '--queries', files[1]]);
+    const { stdout } = await run(process.execPath, [script, '--catalogue', files[0], '--queries', files[1], ...more]);
     return stdout
       .trimEnd()
       .split('\n')
@@ -64,6 +68,14 @@ describe('the route script', () => {
     const lines = catalogue.map((one) => JSON.stringify(one)).join('\n');
     const [read] = await route('{"text":"open b.txt","expected":"readFile"}', lines);
     expect(read).toMatchObject({ skill: 'readFile', given: { expected: 'readFile' } });
+  });
+
+  it('says with --model what would be left to one', async () => {
+    const [read, hi, scarf] = await route('read a.txt\nhi\nknit a scarf\n', JSON.stringify(catalogue), '--model');
+    expect(read).toMatchObject({ outcome: 'route', skill: 'readFile' });
+    expect(hi).toMatchObject({ outcome: 'drive', agent: null, skill: null, skills: [], stage: 'model' });
+    expect(scarf).toMatchObject({ outcome: 'drive', agent: 'agent', skill: null, stage: 'model' });
+    expect(scarf?.['skills']).toEqual(expect.arrayContaining(['readFile']));
   });
 
   it.each([
