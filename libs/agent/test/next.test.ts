@@ -101,6 +101,21 @@ test.each(Object.entries(bad))('%s twice is no answer, and what was wrong is sai
   expect(bench.asked).toHaveLength(2);
 });
 
+test('what was wrong is said as the result of the call, where there was one that can be told', async () => {
+  bench.script(calls('read-file', { pth: 1 }), says('Sorry.'));
+  await bench.ask(question('look at a.txt', able));
+  expect(bench.asked[1]?.messages.slice(-2)).toEqual([
+    { role: 'assistant', text: '', call: { id: 'mend', tool: 'read-file', input: { pth: 1 } } },
+    { role: 'tool', id: 'mend', text: expect.stringMatching(/^Not done\. It cannot be used: calling read-file: .*\./) },
+  ]);
+  bench.script(calls('launch-rocket', {}), says('Sorry.'));
+  await bench.ask(question('look at a.txt', able));
+  expect(bench.asked[1]?.messages.slice(-2)).toEqual([
+    { role: 'assistant', text: 'launch-rocket {}' },
+    { role: 'user', text: 'Your answer cannot be used: there is no tool launch-rocket. Answer again.' },
+  ]);
+});
+
 test('what a model wrote is never said at length', async () => {
   const raw = `x${'y'.repeat(150)}`;
   bench.script(calls(raw, {}), calls('read-file', { path: 'a', [raw.repeat(50)]: 1 }));
@@ -193,6 +208,8 @@ test('where no steps are left there are no tools, and it has to end', async () =
   for (const request of bench.asked) {
     expect(request.tools).toEqual([]);
     expect(request.system).toContain('No more steps can be done');
+    // Without tools some providers take no calls either, not even those that were.
+    expect(request.messages.filter((message) => message.role === 'tool' || 'call' in message)).toEqual([]);
   }
   expect(bench.asked[0]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('hello') });
 });

@@ -5,10 +5,10 @@ import {
   type ModelMessage,
   type ModelReply,
   type ModelRequest,
+  type ModelTool,
   type ModelUsage,
   type Next,
   type NextReply,
-  nameSchema,
   SwitchboardError,
   sumUsage,
 } from '@switchboard/contract';
@@ -44,10 +44,11 @@ interface Bad {
 }
 
 /** What it answered, as it would stand in the conversation, and what is wrong with it. */
-function mending({ reply: { call, text }, problem }: Bad): ModelMessage[] {
+function mending({ reply: { call, text }, problem }: Bad, tools: readonly ModelTool[]): ModelMessage[] {
   const wrong = `It cannot be used: ${problem}.`;
   const read = call && readArguments(call.arguments);
-  if (call && read && 'input' in read && nameSchema.safeParse(call.tool).success) {
+  // A call of what is not offered some providers do not take back.
+  if (call && read && 'input' in read && tools.some(({ name }) => name === call.tool)) {
     return [
       { role: 'assistant', text: '', call: { id: 'mend', tool: call.tool, input: read.input } },
       { role: 'tool', id: 'mend', text: `Not done. ${wrong} Do it right.` },
@@ -67,7 +68,7 @@ function requestOf(question: Next, round: number, prompt: Prompt, bad: Bad | und
     id: invocationId(turn, thought, firstRound[purpose] + round),
     purpose,
     system: prompt.system,
-    messages: bad === undefined ? prompt.messages : [...prompt.messages, ...mending(bad)],
+    messages: bad === undefined ? prompt.messages : [...prompt.messages, ...mending(bad, prompt.tools)],
     tools: prompt.tools,
     outputTokensMax: outputTokensMax[purpose],
     stream: purpose === 'decide',
