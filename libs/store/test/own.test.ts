@@ -50,6 +50,8 @@ const messageOf = ({ message: id, place, identity: identityId }: Theirs): Inboun
   return { id, place, identityId, receivedAt: new Date() };
 };
 
+const allDays = { from: '2000-01-01', to: '2999-12-31', limit: 1_000 };
+
 /** Every member of Own, tried on what is another's. */
 const attempts: Readonly<Record<string, (own: Own, theirs: Theirs) => Promise<unknown>>> = {
   accept: (own, { session }) =>
@@ -77,6 +79,9 @@ const attempts: Readonly<Record<string, (own: Own, theirs: Theirs) => Promise<un
   },
   'inbound.answer': (own, theirs) => own.inbound.answer(messageOf(theirs), yesTo(theirs)),
   'inbound.refuse': (own, theirs) => own.inbound.refuse(messageOf(theirs), 'refused', 'No.'),
+  'usage.by': async (own, { session: sessionId }) =>
+    (await Promise.all([own.usage.by('model', allDays), own.usage.by('session', { ...allDays, sessionId })])).flat(),
+  'usage.budgets': (own, { session }) => own.usage.budgets(session),
   'deadLetters.list': (own) => own.deadLetters.list(1_000),
   'deadLetters.requeue': (own, { turn }) => own.deadLetters.requeue(turn, 60_000, event),
   'deadLetters.drop': (own, { turn }) => own.deadLetters.drop(turn),
@@ -127,6 +132,10 @@ async function fillTurn({ fill }: Walls, who: Somebody, session: string, seq: nu
     ...answered,
   });
   await fill('artifacts', { id: artifact, turn_id: turn, invocation_id: invocation, name: who.word });
+  const call = { ...turnPlace, principal_id: who.id, call_id: invocation, model: who.word, state: 'settled' };
+  await fill('model_calls', { ...call, prompt_bytes: 1 });
+  const budget = { scope: 'session', subject: session, principal_id: who.id };
+  if (seq === 1) await fill('budgets', budget);
   await fill('events', { ...turnPlace, seq: seq + 1, type: 'turn-accepted', data: text });
   const [identity, message] = [randomUUID(), randomUUID()];
   const place = placeOf(who);
@@ -170,8 +179,8 @@ async function fillWorld(walls: Walls, world: TurnShape[][][]): Promise<Somebody
 
 /** The same as long as no row of any table is another one. */
 async function fingerprint({ admin }: Walls): Promise<Record<string, unknown>[]> {
-  const channels = ['identities', 'threads', 'inbound', 'deliveries'];
-  const tables = ['principals', 'sessions', 'turns', 'invocations', 'questions', 'artifacts', 'events', ...channels];
+  const others = ['identities', 'threads', 'inbound', 'deliveries', 'model_calls', 'budgets'];
+  const tables = ['principals', 'sessions', 'turns', 'invocations', 'questions', 'artifacts', 'events', ...others];
   const rows = tables.map(
     (table) => admin`
       SELECT ${table}::text AS table, count(*) AS rows, md5(string_agg(md5(t::text), '' ORDER BY t::text)) AS hash
