@@ -8,6 +8,7 @@ import { openDatabase, startEmbedded as startPostgres } from './start/database.t
 import { agents, openHome } from './start/home.ts';
 import { keepServer } from './start/keep-server.ts';
 import { lockHome } from './start/lock-home.ts';
+import { findModels } from './start/models.ts';
 import { requireFreePort } from './start/port.ts';
 import { converse } from './start/prompt.ts';
 import { serviceSpecs } from './start/services.ts';
@@ -47,10 +48,12 @@ async function main(): Promise<void> {
   await requireFreePort(settings.port);
   say('Starting Switchboard');
 
-  const [database, broker] = await Promise.all([
+  const [database, broker, models] = await Promise.all([
     step('database', () => openDatabase(home, settings.databaseUrl)),
     step('broker', () => openBroker(home, settings)),
+    findModels(home, settings, env),
   ]);
+  if (models?.found) say(`  ✓ ${'model'.padEnd(12)} ${models.found}`);
   if (database.server) {
     const { server } = database;
     const kept = keepServer('database', server, () => startPostgres(home, server.port), say);
@@ -63,7 +66,7 @@ async function main(): Promise<void> {
   }
 
   const logs = home.folder('logs');
-  const specs = serviceSpecs(home, settings, env, { database: database.urls, natsUrl: broker.url });
+  const specs = serviceSpecs(home, settings, env, { database: database.urls, natsUrl: broker.url, models });
   const services = specs.map((spec) => supervise(spec, { logFile: join(logs, `${spec.name}.log`), say }));
   stops.push(() => Promise.all(services.map((service) => service.stop())));
   await Promise.all(services.map((service) => step(service.name, () => service.ready)));

@@ -62,6 +62,12 @@ async function lookAtAgent(agent: string, { home: { client }, parts }: Running):
   return warning(what, lacks.join('\n'));
 }
 
+/** Nobody needs one: what follows from clear sentences works without. */
+function lookAtModel({ parts: { model } }: Running): Finding {
+  if (model === undefined) return skipped('none is named, and none was found: see docs/MODELS.md');
+  return model === 'ok' ? ok('answers') : warning(`it is ${model}`, 'see logs/model.log');
+}
+
 async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {
   const { deadLetters } = await client.call(lettersSchema, 'GET', '/v1/dead-letters?limit=200');
   if (deadLetters.length === 0) return ok('none');
@@ -110,6 +116,7 @@ const looks: readonly (readonly [id: string, about: string, look: (running: Runn
           (running: Running) => lookAtAgent(agent, running),
         ] as const,
     ),
+    ['model', 'A language model is there, where one is named.', lookAtModel],
     ['key', 'The key of this home opens the API.', ({ home }) => lookAtKey(home)],
     ['operator', 'The operator’s credentials open the bus.', ({ home }) => lookAtOperator(home)],
     ['dead-letters', 'No turn was set aside.', ({ home }) => lookAtDeadLetters(home)],

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { readConfig } from '@switchboard/service';
 import { z } from 'zod';
 import { readPolicyFile } from '../../services/gateway/src/policy/keep-policy.ts';
+import { readKeys, readModelsFile, requireModels } from '../../services/model/src/models-file.ts';
+import { modelsFileOf } from '../start/models.ts';
 import { type ServiceName, serviceSettings } from '../start/service-settings.ts';
 import { type Env, readStartSettings, startSettings } from '../start/settings.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -42,6 +44,8 @@ function serviceCheck(env: Env, name: ServiceName): Check {
   };
 }
 
+const namesOf = (all: readonly { readonly name: string }[]): string => all.map(({ name }) => name).join(', ');
+
 export function settingsChecks(env: Env): Check[] {
   return [
     {
@@ -66,6 +70,20 @@ export function settingsChecks(env: Env): Check[] {
           return ok(policy ? `${policy.rules.length} rules` : `there is no ${file}: the default is in force`);
         } catch (error) {
           return failed(error instanceof Error ? error.message : String(error), 'see docs/POLICY.md');
+        }
+      },
+    },
+    {
+      id: 'models',
+      about: 'The file that names the language models, and whether their keys are there.',
+      look() {
+        try {
+          const file = modelsFileOf(env, readStartSettings(env).home);
+          const models = env['MODELS_FILE'] ? requireModels(file) : readModelsFile(file);
+          readKeys(models, env);
+          return ok(models.length === 0 ? 'none is named: npm start looks for Ollama' : namesOf(models));
+        } catch (error) {
+          return failed(error instanceof Error ? error.message : String(error), 'see docs/MODELS.md');
         }
       },
     },

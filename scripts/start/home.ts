@@ -7,7 +7,8 @@ import { type BrokerUser, brokerUsers } from '@switchboard/contract';
 import type { KeyedUser } from '@switchboard/embedded';
 import { type Logins, mintKey, newPassword } from '@switchboard/store';
 import { defaultPolicyText } from '../../services/gateway/src/policy/default-policy.ts';
-import { SettingError, settingsFile } from './settings.ts';
+import { defaultModelsText } from '../../services/model/src/models-file.ts';
+import { modelsFile, SettingError, settingsFile } from './settings.ts';
 
 /** The agents of this deployment: each is a user of the broker. */
 export const agents = ['workstation', 'browser', 'messenger', 'business'] as const;
@@ -102,6 +103,7 @@ export function openHome(path: string): Home {
   // With the first start only: an operator who has taken it away has done so on purpose.
   if (!existsSync(adminKeyFile)) {
     once(policyFile, () => defaultPolicyText.trimEnd());
+    once(join(path, modelsFile), () => defaultModelsText.trimEnd());
     once(join(path, settingsFile), () => settingsText);
   }
   return {

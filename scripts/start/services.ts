@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@switchboard/store';
 import type { agents, Home } from './home.ts';
+import type { ModelsOfStart } from './models.ts';
 import { type ServiceName, serviceSettings } from './service-settings.ts';
 import { type Env, projectRoot, type StartSettings } from './settings.ts';
 
@@ -14,6 +15,8 @@ export interface ServiceSpec {
 export interface Endpoints {
   readonly database: DatabaseUrls;
   readonly natsUrl: string;
+  /** Undefined: there is no model, and no service for one. */
+  readonly models: ModelsOfStart | undefined;
 }
 
 /** Nothing of the operator's environment but what a process needs to run: secrets go to those that need them. */
@@ -54,8 +57,11 @@ export function serviceSpecs(home: Home, settings: StartSettings, env: Env, endp
       DATA_DIR: home.folder(name),
       ...made,
     });
+  const { models } = endpoints;
+  const keys = models?.keys.flatMap((setting) => [setting, `${setting}_FILE`]) ?? [];
   return [
     spec('router', 'router', {}),
+    ...(models ? [spec('model', 'model', { ...pick(env, keys), MODELS_FILE: models.file })] : []),
     agent('workstation', { WORKSPACE: settings.workspace }),
     agent('browser', env['CHROMIUM_CACHE'] ? {} : { CHROMIUM_CACHE: join(projectRoot, '.cache') }),
     agent('messenger'),

@@ -28,6 +28,16 @@ export const startSettings = z.object({
     .url({ protocol: /^(nats|tls)$/, error: 'must be a nats:// address' })
     .optional()
     .describe('a nats-server of your own, instead of the embedded one'),
+  OLLAMA_URL: z
+    .union([z.literal('off'), z.url({ protocol: /^https?$/ })], 'must be an http:// address, or off')
+    .default('http://127.0.0.1:11434')
+    .describe('where a local Ollama is looked for when no model is named; off: nowhere. See docs/MODELS.md'),
+  OLLAMA_CONTEXT_LENGTH: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1024, 'must be at least 1024')
+    .default(4096)
+    .describe('tokens of context that this Ollama was started with; 4096 is its own default'),
   NATS_SERVER: z.string().optional().describe('the nats-server program to run, instead of looking for one'),
 });
 
@@ -36,6 +46,9 @@ export interface StartSettings {
   readonly databaseUrl: string | undefined;
   readonly natsUrl: string | undefined;
   readonly natsServer: string | undefined;
+  /** Undefined: nobody wants it to be looked for. */
+  readonly ollamaUrl: string | undefined;
+  readonly ollamaContextTokens: number;
   readonly home: string;
   readonly workspace: string;
 }
@@ -44,6 +57,8 @@ const homeOf = (given: string): string => resolve(projectRoot, given);
 
 /** In the home: settings that are there with every start. */
 export const settingsFile = 'settings.env';
+/** In the home: the models, where MODELS_FILE names no other file. */
+export const modelsFile = 'models.yaml';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +85,8 @@ export function readStartSettings(env: Env): StartSettings {
     databaseUrl: given.DATABASE_URL,
     natsUrl: given.NATS_URL,
     natsServer: given.NATS_SERVER,
+    ollamaUrl: given.OLLAMA_URL === 'off' ? undefined : given.OLLAMA_URL.replace(/\/+$/, ''),
+    ollamaContextTokens: given.OLLAMA_CONTEXT_LENGTH,
     home,
     workspace: given.WORKSPACE === undefined ? join(home, 'workspace') : resolve(projectRoot, given.WORKSPACE),
   };

@@ -69,7 +69,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const port = await freePort();
   const [file = '', ...args] = dieWithParent('SIGTERM', [process.execPath, join(projectRoot, 'scripts', 'start.ts')]);
   const child = spawn(file, args, {
-    env: { ...process.env, SWITCHBOARD_HOME: home, PORT: String(port), ...options.env },
+    // What this machine happens to have is no part of a test.
+    env: { ...process.env, OLLAMA_URL: 'off', SWITCHBOARD_HOME: home, PORT: String(port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -10,6 +10,7 @@ const bytesMax = 256 * 1024;
 const modelsMax = 20;
 
 const fileSchema = z.strictObject({
+  version: z.literal(1).optional(),
   models: z
     .array(modelSpecSchema)
     .max(modelsMax)
