@@ -113,7 +113,11 @@ function judge(request: RouteRequest, address: Address, situation: Situation): R
   const byPattern = decideByPattern(situation, cues);
   if (byPattern) return byPattern;
   if (isCourtesy(sentence)) {
-    const decision = refuse('There is nothing to do in that message.', offers(), nothing('The message is only courtesy'));
+    const decision = refuse(
+      'There is nothing to do in that message.',
+      offers(),
+      nothing('The message is only courtesy'),
+    );
     return { decision, doubt: 'unknown' };
   }
   return decideByWords(situation, cues, offers);

@@ -1,6 +1,8 @@
 // Any text gets a decision in the contract's words, in bounded time: seeded noise, and the classics.
-import { inputCharactersMax, routeDecisionSchema } from '@switchboard/contract';
+import { inputCharactersMax, modelRequestSchema, routeDecisionSchema } from '@switchboard/contract';
 import { describe, expect, it } from 'vitest';
+import { explain } from '../src/model/answer.ts';
+import { writeQuestion } from '../src/model/prompt.ts';
 import { loadCatalogue, loadQueries } from './evaluate.ts';
 import { ask } from './small-catalogue.ts';
 
@@ -24,6 +26,22 @@ function decideIn(text: string): void {
   const decision = ask(text, { recent: [{ skill: 'read-file', input: { path: 'a.txt' } }] }, office);
   expect(performance.now() - started).toBeLessThan(msMax);
   expect(routeDecisionSchema.safeParse(decision).error).toBeUndefined();
+  leaveToModel(text);
+}
+
+/** The same where a model is here: what it would be given, and what it would be asked. */
+function leaveToModel(text: string): void {
+  const said = [{ role: 'person' as const, text: text.slice(0, 300) }];
+  const request = { v: 1 as const, text, recent: [], model: { said } };
+  const started = performance.now();
+  const decision = explain(request, office);
+  expect(performance.now() - started).toBeLessThan(msMax);
+  expect(routeDecisionSchema.safeParse(decision).error).toBeUndefined();
+  if (decision.outcome !== 'drive' || decision.skills.length === 0) return;
+  const turn = '0195b6e8-7d3c-7000-8000-000000000001';
+  const { question } = writeQuestion(request, turn, office.skills.slice(0, 12));
+  const whole = { ...question, deadline: new Date().toISOString() };
+  expect(modelRequestSchema.safeParse(whole).error).toBeUndefined();
 }
 
 const fill = (piece: string): string =>

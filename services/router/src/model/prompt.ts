@@ -49,7 +49,7 @@ function formatOf(candidates: readonly RoutableSkill[]) {
 /** A long message says at its beginning or its end what is to be done with the rest. */
 function clipMessage(text: string): string {
   if (bytesOf(text) <= messageBytesMax) return text;
-  const end = [...text].slice(-200).join('');
+  const end = Array.from(text).slice(-200).join('');
   return `${clipBytes(text, messageBytesMax - bytesOf(end) - 1)}\n${end}`;
 }
 
