@@ -29,6 +29,14 @@ const charactersMax = 20_000;
 const language =
   /english|german|deutsch|french|français|spanish|español|italian|portug|russian|ukrain|greek|chinese|mandarin|japanese|korean|arabic|hebrew|hindi|thai|translat|übersetz|tradu|language|sprache|langue|idioma|английск|немецк|русск|китайск|японск|француз|перев|язык|英|中文|汉|漢|日本|翻|译|訳|語|语|영어|한국어|번역|언어|عرب|ترجم|إنجليز|لغة|עברית|אנגלית|תרגם|हिन्दी|अंग्रेज|भाषा|अनुवाद|ไทย|อังกฤษ|แปล|ภาษา|ελλην|αγγλ|μετάφρ|γλώσσ/i;
 
+const code = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
+
+/** Without code, commands, paths and addresses, which are of no language. */
+function spoken(text: string): string {
+  const words = text.slice(0, charactersMax).replace(code, ' ').split(/\s+/);
+  return words.filter((word) => !word.includes('/') && !word.includes('@')).join(' ');
+}
+
 function lettersOf(text: string, script: Script): number {
   return text.slice(0, charactersMax).match(scripts[script])?.length ?? 0;
 }
@@ -43,7 +51,7 @@ function mainScript(text: string, lettersMin: number): Script | undefined {
 /** Undefined, too, where nobody can tell: several scripts, a language that is named, something read in that script. */
 export function strayScript({ goal, context, observations }: Next, answer: string): Script | undefined {
   const wanted = mainScript(goal, goalLettersMin);
-  const got = mainScript(answer, answerLettersMin);
+  const got = mainScript(spoken(answer), answerLettersMin);
   if (wanted === undefined || got === undefined || wanted === got) return undefined;
   const ofPerson = context.messages.filter(({ role }) => role === 'person').map(({ text }) => text);
   const said = [goal, ...ofPerson, ...context.facts.map(({ text }) => text), context.summary?.text ?? ''];
