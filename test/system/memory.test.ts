@@ -1,7 +1,9 @@
 // Memory as `npm start` runs it: kept in one session, recalled in another, forgotten, and then nowhere but in the sealed record.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitUntil } from '@switchboard/testkit';
+import { promisify } from 'node:util';
+import { projectRoot, waitUntil } from '@switchboard/testkit';
 import { type System, startSystem } from '@switchboard/testkit/start-system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSql, type Pool } from '../../libs/store/src/sql.ts';
@@ -105,6 +107,10 @@ test('after something was read in a turn, what it keeps is withheld until it is 
   expect(all.output?.text).toContain('the bank is called Example (from what somebody else wrote)');
 });
 
-test('the record verifies as before', async () => {
+test('the sealed record is as it was sealed', async () => {
   await waitUntil('all is sealed', async () => (await sql`SELECT 1 FROM events WHERE audit_seq IS NULL`).length === 0);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, 'scripts', 'audit.ts'), 'verify'], {
+    env: { ...process.env, SWITCHBOARD_HOME: system.home },
+  });
+  expect(stdout).toMatch(/^✓ \d+ entries are as they were sealed/);
 });

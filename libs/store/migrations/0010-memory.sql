@@ -73,7 +73,8 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE invocations SET input = without_texts(input, texts), output = without_texts(output, texts),
     text = without_texts(to_jsonb(text), texts, true) #>> '{}', error = without_texts(error, texts)
-  WHERE turn_id = given_turn AND effects @> '[{"on": "memory"}]';
+  -- What is under way is asked about with the very input that it began with.
+  WHERE turn_id = given_turn AND state <> 'started' AND effects @> '[{"on": "memory"}]';
   UPDATE turns SET request = without_texts(request, texts), address = without_texts(address, texts),
     decision = without_texts(decision, texts), plan = without_texts(plan, texts), output = without_texts(output, texts),
     error = without_texts(error, texts)
