@@ -16,6 +16,8 @@ export const drivers: Readonly<Record<string, string | readonly string[]>> = {
   // The store keeps our own data; the business agent asks other people's databases, which the testkit makes.
   postgres: ['libs/store', 'libs/testkit', 'services/agent-business'],
   pino: 'libs/service',
+  // The business agent holds answers to the documents of other people's interfaces.
+  ajv: ['libs/service', 'services/agent-business'],
   'prom-client': 'libs/service',
   fastify: 'services/gateway',
   'fastify-type-provider-zod': 'services/gateway',
