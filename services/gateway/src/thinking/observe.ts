@@ -1,5 +1,5 @@
 // What came of a turn's thoughts so far, out of the record: the same after a crash.
-import type { Observation } from '@switchboard/contract';
+import type { NextReply, Observation } from '@switchboard/contract';
 import type { InvocationRow, QuestionRow, ThoughtRow } from '@switchboard/store';
 import { shortenOutput } from './shorten-output.ts';
 
@@ -7,6 +7,8 @@ import { shortenOutput } from './shorten-output.ts';
 const resultCharactersMax = 8_000;
 const allCharactersMax = 24_000;
 const earlierCharactersMax = 1_500;
+
+type Call = Extract<NextReply, { kind: 'call' }>;
 
 export interface Recorded {
   readonly thoughts: readonly ThoughtRow[];
@@ -25,8 +27,9 @@ export function answerTo(answered: readonly QuestionRow[], thought: number): Que
   return answered.find((row) => row.kind === 'input' && row.body['thought'] === thought);
 }
 
-function resultOf(thought: number, row: InvocationRow, charactersMax: number): Observation {
-  const { step, agent, skill, input, ingests: trust } = row;
+/** `input` is what was chosen, with its references: what they stood for may be long, and of others. */
+function resultOf(thought: number, input: Call['input'], row: InvocationRow, charactersMax: number): Observation {
+  const { step, agent, skill, ingests: trust } = row;
   const base = { thought, kind: 'result' as const, step, agent, skill, input, trust };
   if (row.state === 'succeeded')
     return { ...base, state: 'succeeded', ...shortenOutput(row.output ?? {}, charactersMax) };
@@ -40,7 +43,7 @@ function observationOf(recorded: Recorded, row: ThoughtRow, charactersMax: numbe
     const { agent, skill, input } = answer;
     if (row.why !== null) return { thought, kind: 'not-done', agent, skill, input, why: row.why };
     const attempt = row.step === null ? undefined : settledAttempt(recorded.invocations, row.step);
-    return attempt && resultOf(thought, attempt, charactersMax);
+    return attempt && resultOf(thought, input, attempt, charactersMax);
   }
   if (answer.kind === 'ask') {
     const text = answerTo(recorded.answered, thought)?.answer?.['text'];
