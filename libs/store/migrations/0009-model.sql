@@ -36,5 +36,5 @@ CREATE POLICY own ON thoughts TO switchboard_api USING (is_own_turn(turn_id));
 
 GRANT SELECT ON thoughts TO switchboard_api;
 GRANT SELECT, INSERT (turn_id, number, purpose, agent, answer, step, why, usage) ON thoughts TO switchboard_work;
-GRANT SELECT, INSERT (session_id, through, text, trust), UPDATE (through, text, trust, updated_at), DELETE
+GRANT SELECT, INSERT (session_id, through, text, trust), UPDATE (through, text, trust, updated_at)
   ON summaries TO switchboard_work;

@@ -24,7 +24,10 @@ export const look = skillDocument('look', 'safe', [{ class: 'read', on: 'files' 
 export const page = skillDocument('read-page', 'safe', [{ class: 'read', on: 'page' }], 'untrusted');
 export const put = skillDocument('put', 'once', [{ class: 'write', on: 'files' }]);
 export const post = skillDocument('post-out', 'once', [{ class: 'external', on: 'web' }]);
-export const ledSkills = [look, page, put, post];
+/** Takes an address, as the skills of the browser do. */
+export const visit = skillDocument('visit-page', 'safe', [{ class: 'read', on: 'page' }], 'untrusted');
+export const run = skillDocument('run-code', 'once', [{ class: 'execute', on: 'shell' }]);
+export const ledSkills = [look, page, put, post, visit, run];
 
 export const usage: ModelUsage = {
   calls: 1,

@@ -8,10 +8,12 @@ import {
 } from '@switchboard/contract';
 import type { Directory, OfferedSkill } from '../directory.ts';
 import { builtInRules } from '../policy/built-in-rules.ts';
+import { needsPerson } from '../policy/chosen-by-model.ts';
 import { decide, isGrave } from '../policy/decide.ts';
 import type { KeptPolicy } from '../policy/keep-policy.ts';
 import { touchesMemory } from './conceal.ts';
 import { offered } from './offered.ts';
+import type { StepPlace } from './told.ts';
 
 /** What has been done so far that bears on what may still be done. */
 export interface Standing {
@@ -36,6 +38,8 @@ export interface Deciding {
   readonly standing: Standing;
   /** The only skills that the key it was said with lets run, none when it was revoked; null: every skill. */
   readonly allowedSkills: readonly string[] | null;
+  /** Where a model chooses the steps: all that the person has said in the turn. */
+  readonly saidToModel?: string | undefined;
 }
 
 /** From the start of the step, not from its end: whatever becomes of it, it may have read. */
@@ -58,17 +62,20 @@ function limitOf({ settings }: DecidingParts, { grave }: Standing, number: numbe
   return effects.some(isGrave) && others >= settings.effectsMax ? builtInRules.effectsMax : undefined;
 }
 
-/** `number` is the step's, from 1. */
+/** Of a step with its whole input. */
 export function decideStep(
   parts: DecidingParts,
-  { principal, standing, allowedSkills }: Deciding,
-  number: number,
+  { principal, standing, allowedSkills, saidToModel }: Deciding,
+  { number, step: { input } }: StepPlace,
   { agent, document: { name, effects } }: OfferedSkill,
 ): PolicyDecision {
   const trust = standing.tainted ? 'untrusted' : 'trusted';
   const decided = decide(parts.policy.current(), { agent, skill: name, effects, principal, trust });
   // Whatever words the step came from.
   if (allowedSkills?.includes(name) === false) return { ...decided, decision: 'deny', rule: builtInRules.beyondKey };
+  if (decided.decision === 'allow' && standing.tainted && saidToModel !== undefined) {
+    if (needsPerson(effects, input, saidToModel)) return { ...decided, decision: 'ask', rule: builtInRules.ruleOfTwo };
+  }
   const limit = decided.decision === 'deny' ? undefined : limitOf(parts, standing, number, effects);
   return limit === undefined ? decided : { ...decided, decision: 'deny', rule: limit };
 }
@@ -90,7 +97,7 @@ export function forecast(
   return steps.map((step, index) => {
     const number = index + 1;
     const skill = offered(parts.directory, step);
-    const policy = decideStep(parts, { principal, standing: reached, allowedSkills }, number, skill);
+    const policy = decideStep(parts, { principal, standing: reached, allowedSkills }, { number, step }, skill);
     reached = afterStart(reached, number, skill.document);
     return { number, step, policy };
   });

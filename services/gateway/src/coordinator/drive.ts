@@ -8,7 +8,7 @@ import { checkReferences, fillStep } from './fill-step.ts';
 import { routingQuestion } from './questions.ts';
 import { type Completion, recordOutcome } from './record.ts';
 import { rehearse } from './rehearse.ts';
-import { type CoordinatorParts, commit, type Run } from './run.ts';
+import { type CoordinatorParts, commit, type Run, wordsOf } from './run.ts';
 import { doStep } from './step.ts';
 import { told } from './told.ts';
 
@@ -104,7 +104,7 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
   if (decision.outcome === 'drive') {
     const led = { ...decision, agent: leadOf(parts, decision) };
     run.pending = { decision: led, events: [told.routed(led)] };
-    run.led = true;
+    run.saidToModel = wordsOf(run.turn, run.answered);
     return led;
   }
   run.pending = { decision, plan: decision.steps, events: [routed] };

@@ -56,7 +56,7 @@ export async function recordOutcome(parts: CoordinatorParts, run: Run, attempted
 
   /** A model that leads may find another way: the turn goes on. */
   const fail = async (error: ErrorInfo, state: 'failed' | 'not-executed'): Promise<StepEnd> => {
-    if (!run.led) return over('failed', error, end(state, error));
+    if (run.saidToModel === undefined) return over('failed', error, end(state, error));
     const failed = end('failed', error);
     await commit(parts, run, { end: failed.end, events: [failed.event] });
     keep(run, attempted, { state: 'failed', error });

@@ -84,14 +84,20 @@ export interface Run extends Deciding {
   readonly steps: PlannedStep[];
   /** Of a turn that a model leads; what is thought under this claim is added. */
   readonly thoughts: ThoughtRow[];
-  /** A model leads: what fails is told to it, and does not end the turn. */
-  led: boolean;
+  /** There where a model leads: what fails is told to it, and does not end the turn. */
+  saidToModel: string | undefined;
   /** Answered questions, oldest first. */
   readonly answered: readonly QuestionRow[];
   standing: Standing;
   readonly allowedSkills: readonly string[] | null;
   /** The route's decision, its plan and their events, to be written with the next change: one commit less. */
   pending: Partial<Pick<Transition, 'decision' | 'plan' | 'thoughts'>> & { readonly events: readonly NewEvent[] };
+}
+
+/** All that the person has said in a turn: its message, and answers in words. */
+export function wordsOf({ request }: Pick<ClaimedTurn, 'request'>, answered: readonly QuestionRow[]): string {
+  const texts = answered.map(({ answer }) => answer?.['text']).filter((text) => typeof text === 'string');
+  return [request.input, ...texts].join('\n');
 }
 
 /** Writes one change with whatever is pending. Throws LostClaim when the claim has been lost. */

@@ -103,7 +103,7 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
     throw new SwitchboardError('unavailable', `It was tried ${attemptsMax} times and came to no end`);
   const skill = offered(parts.directory, place.step);
   const inForce = parts.policy.current();
-  const policy = decideStep(parts, run, place.number, skill);
+  const policy = decideStep(parts, run, place, skill);
   const decided = told.decided(place, policy, inForce.revision);
   const leave = leaveFor(run.answered, place, policy);
   if (leave === 'deny') {
@@ -157,7 +157,7 @@ export async function doStep(
 ): Promise<StepEnd> {
   const latest = run.invocations.filter((row) => row.step === place.number).at(-1);
   if (latest?.state === 'succeeded') return { kind: 'succeeded', text: latest.text ?? '', output: latest.output ?? {} };
-  if (run.led && latest?.state === 'failed') return { kind: 'failed' };
+  if (run.saidToModel !== undefined && latest?.state === 'failed') return { kind: 'failed' };
   let resumed = latest?.state === 'started' ? latest : undefined;
   let attempts = latest?.attempt ?? 0;
   for (;;) {

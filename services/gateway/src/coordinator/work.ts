@@ -4,7 +4,7 @@ import type { ClaimedTurn } from '@switchboard/store';
 import { isGrave } from '../policy/decide.ts';
 import { touchesMemory } from './conceal.ts';
 import { drive } from './drive.ts';
-import { CancelRequested, type CoordinatorParts, commit, LostClaim, type Run } from './run.ts';
+import { CancelRequested, type CoordinatorParts, commit, LostClaim, type Run, wordsOf } from './run.ts';
 import { told } from './told.ts';
 
 const waitMs = 1_000;
@@ -60,16 +60,17 @@ export function createWork(parts: CoordinatorParts): Work {
       principal: turn.principal,
       allowedSkills: turn.allowedSkills,
       steps: [...(turn.plan ?? [])],
-      led: turn.decision?.outcome === 'drive',
     };
+    const led = turn.decision?.outcome === 'drive';
     // A first claim has nothing behind it but its session.
     if (epoch === 1) {
-      return { ...run, standing: { tainted: turn.tainted, grave: [] }, invocations: [], answered: [], thoughts: [] };
+      const standing = { tainted: turn.tainted, grave: [] };
+      return { ...run, standing, invocations: [], answered: [], thoughts: [], saidToModel: undefined };
     }
     const [invocations, answered, thoughts] = await Promise.all([
       store.turns.invocations(id),
       store.questions.answered(id),
-      run.led ? store.thoughts.of(id) : [],
+      led ? store.thoughts.of(id) : [],
     ]);
     const grave = invocations.filter((row) => row.effects.some(isGrave)).map((row) => row.step);
     const standing = {
@@ -77,7 +78,8 @@ export function createWork(parts: CoordinatorParts): Work {
       grave: [...new Set(grave)],
       ...(invocations.some(({ effects }) => touchesMemory(effects)) && { confides: true as const }),
     };
-    return { ...run, standing, invocations, answered, thoughts };
+    const saidToModel = led ? wordsOf(turn, answered) : undefined;
+    return { ...run, standing, invocations, answered, thoughts, saidToModel };
   }
 
   return async (turn, signals) => {

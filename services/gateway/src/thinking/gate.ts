@@ -51,7 +51,7 @@ export async function gate(
   if (misfit !== undefined) return no(`The input does not fit: ${misfit}`);
   const repeated = repeats(run, filled, document.effects);
   if (repeated !== undefined) return no(`This very call was step ${repeated}: use what came of it`, [], true);
-  const policy = decideStep(parts, run, number, skill);
+  const policy = decideStep(parts, run, { number, step: filled }, skill);
   if (policy.decision === 'deny') {
     const decided = told.decided({ number, step }, policy, parts.policy.current().revision);
     return no(deniedError(step, policy).message, [decided]);
