@@ -894,7 +894,7 @@ GRANT INSERT (id, turn_id, kind, body, input_hash, expires_at, step), SELECT, UP
 GRANT SELECT, UPDATE (owner, lease_until, stream_created) ON relay TO switchboard_work;
 GRANT INSERT (id, principal_id, title, agent, next_event, key_id), SELECT, UPDATE (next_turn, next_event, ended_at, tainted) ON sessions TO switchboard_api;
 GRANT SELECT, UPDATE (next_event, tainted) ON sessions TO switchboard_work;
-GRANT DELETE, INSERT (session_id, through, text, trust), SELECT, UPDATE (through, text, trust, updated_at) ON summaries TO switchboard_work;
+GRANT INSERT (session_id, through, text, trust), SELECT, UPDATE (through, text, trust, updated_at) ON summaries TO switchboard_work;
 GRANT SELECT ON thoughts TO switchboard_api;
 GRANT INSERT (turn_id, number, purpose, agent, answer, step, why, usage), SELECT ON thoughts TO switchboard_work;
 GRANT INSERT (session_id, principal_id, key, agent, channel, address, thread, subject), SELECT ON threads TO switchboard_api;
