@@ -16,6 +16,8 @@ export type Say = (piece: ModelPiece) => void;
 export interface Calls {
   /** Rejects with SwitchboardError. */
   ask(asker: string, request: ModelRequest, say: Say): Promise<ModelReply>;
+  /** Nobody waits for it any more: it is broken off, and forgotten. */
+  drop(asker: string, id: string): void;
   /** Under way. */
   open(): number;
   /** Waits for what is under way at most so long, and breaks off the rest. */
@@ -108,6 +110,9 @@ export function createCalls(think: Think): Calls {
       call.allow(deadlineMs);
       if (request.stream) call.listeners.add(say);
       return call.answer;
+    },
+    drop(asker, id) {
+      underWay.get(`${asker} ${id}`)?.breakOff(new SwitchboardError('canceled', 'Nobody waits for it any more'));
     },
     open: () => underWay.size,
     async drain(timeoutMs) {

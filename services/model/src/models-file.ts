@@ -39,7 +39,7 @@ export function parseModels(text: string): readonly ModelSpec[] {
   const parsed = fileSchema.safeParse(toPlain(() => document.toJS({ maxAliasCount: 0 })));
   if (parsed.success) return parsed.data.models;
   const problems = parsed.error.issues.map(({ path, message }) => {
-    const field = path.slice(2).join('.');
+    const field = (path[0] === 'models' ? path.slice(2) : path).join('.');
     return `${placeOf(path)}: ${field === '' ? '' : `${field} `}${message}`;
   });
   throw new SettingError(problems.slice(0, 5).join('; '));

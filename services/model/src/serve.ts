@@ -45,6 +45,7 @@ export async function serveModels({ bus, models: specs, keys, log }: ServeOption
         log[code === 'internal' ? 'error' : 'info']({ subject, code }, message),
     },
   );
+  bus.listen('modelDrop', ({ message, parameters }) => calls.drop(parameters.service, message.id));
   await bus.flush();
   presence.say();
   for (const { name, provider, model } of specs) log.info({ name, provider, model }, 'model');

@@ -93,6 +93,15 @@ describe.each<Api>(['openai', 'anthropic'])('a model that is asked as %s', (api)
     expect(server.asked.at(-1)?.format).toMatchObject({ name: 'choice', schema: format.schema });
   });
 
+  it('takes tools and a form at once: a call of one, or an answer in the other', async () => {
+    const answer = { skill: 'read-file' };
+    server.answer(() => (api === 'openai' ? { json: answer } : { call: { tool: 'choice', arguments: answer } }));
+    expect(JSON.parse((await stage.ask({ format, tools: [tool] })).reply.text)).toEqual(answer);
+    expect(server.asked.at(-1)?.tools[0]?.name).toBe('read-file');
+    server.answer(() => ({ call }));
+    expect((await stage.ask({ format, tools: [tool] })).reply).toMatchObject({ text: '', call: { tool: 'read-file' } });
+  });
+
   it('says a conversation with a call and its result', async () => {
     server.answer(() => ({ text: 'It says hello.' }));
     const messages: ModelRequest['messages'] = [

@@ -91,7 +91,7 @@ export async function openStage(): Promise<Stage> {
     const message = request(changes);
     const reply = await (await bus(from)).request('model', { service: from }, message, {
       replier: 'model',
-      timeoutMs: askMsMax,
+      timeoutMs: Math.max(1_000, Date.parse(message.deadline) - Date.now()) + 5_000,
       onPiece: (piece) => pieces.push(piece),
     });
     const since = pieces.slice(pieces.findLastIndex((piece) => 'reset' in piece) + 1);
