@@ -38,6 +38,7 @@ export function listen({
   const signed = { ...own, verifier };
   bus.respond('status', ({ message }) => host.status(message.id), own);
   bus.respond('cancel', ({ message }) => host.cancel(message.id), own);
+  bus.listen('drop', ({ message }) => thinker.drop(message.id), own);
   bus.respond('describe', async ({ message }) => describeInput(skills, message), own);
   bus.respond(
     'artifact',

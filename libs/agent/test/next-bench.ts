@@ -53,6 +53,10 @@ export interface NextBench {
   /** The next answers of the model, in order; asked more often it refuses. */
   script(...answers: Answer[]): void;
   ask(question: Next, signer?: Signer): Promise<NextReply>;
+  /** Nobody waits for the answer any more. */
+  drop(question: Next): void;
+  /** Ids of the calls that the model service was told to break off. */
+  readonly dropped: string[];
   /** The model service goes, and comes back. */
   modelAway(): Promise<void>;
   modelBack(): Promise<void>;
@@ -72,6 +76,7 @@ export async function nextBench(questionsMax = 4): Promise<NextBench> {
   let model = await connectAs('model');
   const asked: ModelRequest[] = [];
   const progress: MessageOf<'progress'>[] = [];
+  const dropped: string[] = [];
   let answers: Answer[] = [];
   const serve = async (): Promise<void> => {
     model.respond('model', async ({ message }, say) => {
@@ -81,6 +86,7 @@ export async function nextBench(questionsMax = 4): Promise<NextBench> {
       const reply: ModelReply = { v: 1, id: message.id, text: '', stop: 'end', usage };
       return { ...reply, ...(await answer(message, say)) };
     });
+    model.listen('modelDrop', ({ message }) => void dropped.push(message.id));
     await model.flush();
   };
   await serve();
@@ -124,6 +130,8 @@ export async function nextBench(questionsMax = 4): Promise<NextBench> {
     },
     ask: (question, by = signer) =>
       gateway.request('next', { agent: agentName }, question, { timeoutMs: 30_000, replier: agentName, signer: by }),
+    drop: ({ id }) => gateway.publish('drop', { agent: agentName }, { v: 1, id }),
+    dropped,
     modelAway: () => model.close(),
     async modelBack() {
       model = await connectAs('model');

@@ -54,6 +54,9 @@ export const modelRequestSchema = z.strictObject({
 });
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
+/** Nobody waits for the answer any more: what is under way for it is broken off. */
+export const modelDropSchema = z.strictObject({ v: z.literal(1), id: modelCallIdSchema });
+
 /** What was used, over all attempts: one model after another, and what came of a broken answer. */
 export const modelUsageSchema = z.strictObject({
   calls: z.int().min(0),

@@ -112,6 +112,9 @@ export const nextSchema = z.strictObject({
 });
 export type Next = z.infer<typeof nextSchema>;
 
+/** Gateway → agent: nobody waits for the answer to this question any more. */
+export const dropSchema = z.strictObject({ v: z.literal(1), id: invocationIdSchema });
+
 const answered = { v: z.literal(1), id: invocationIdSchema, usage: modelUsageSchema };
 
 /** Refused with `model-failed`, `budget-exceeded` or `unavailable` when there is no answer to be had. */

@@ -27,6 +27,7 @@ import {
   whoSchema,
 } from './messages.ts';
 import {
+  modelDropSchema,
   modelHereSchema,
   modelPieceSchema,
   modelReplySchema,
@@ -36,7 +37,7 @@ import {
   settleReplySchema,
   settleSchema,
 } from './model.ts';
-import { nextReplySchema, nextSchema } from './next.ts';
+import { dropSchema, nextReplySchema, nextSchema } from './next.ts';
 import { catalogueSchema, routeDecisionSchema, routeMessageSchema } from './routing.ts';
 
 /** Who speaks on the bus. `agent` is each agent, on its own name only; `operator` listens from an account of its own. */
@@ -99,6 +100,14 @@ export const subjects = declare({
     message: nextSchema,
     reply: nextReplySchema,
     summary: 'Given the goal and what came of it so far, what now? Asks a model and changes nothing. Signed.',
+  },
+  drop: {
+    pattern: 'sb.agent.{agent}.drop',
+    kind: 'publish',
+    saidBy: ['gateway'],
+    heardBy: ['agent'],
+    message: dropSchema,
+    summary: 'Nobody waits for this thought any more: its turn was canceled.',
   },
   status: {
     pattern: 'sb.agent.{agent}.status',
@@ -226,6 +235,14 @@ export const subjects = declare({
     piece: modelPieceSchema,
     queue: 'model',
     summary: 'Ask a language model, on the account of a turn. Its text comes in pieces where they are wanted.',
+  },
+  modelDrop: {
+    pattern: 'sb.model.{service}.drop',
+    kind: 'publish',
+    saidBy: ['router', 'agent'],
+    heardBy: ['model'],
+    message: modelDropSchema,
+    summary: 'Nobody waits for this call any more: it is broken off, so that no more of it is paid for.',
   },
   modelHere: {
     pattern: 'sb.models',

@@ -11,6 +11,7 @@ const gateway = {
     'sb.catalogue.*',
     'sb.skill.*.*',
     'sb.agent.*.next',
+    'sb.agent.*.drop',
     'sb.agent.*.status',
     'sb.agent.*.reconcile',
     'sb.agent.*.cancel',
@@ -41,7 +42,7 @@ const gateway = {
 const router = {
   name: 'router',
   account: 'SB',
-  publish: ['sb.model.router', 'sb.audit.router.*', '_INBOX.gw.router.>'],
+  publish: ['sb.model.router', 'sb.model.router.drop', 'sb.audit.router.*', '_INBOX.gw.router.>'],
   subscribe: ['sb.route router', 'sb.catalogue.*', '_INBOX.router.>'],
 };
 const model = {
@@ -55,7 +56,7 @@ const model = {
     '_INBOX.router.>',
     '_INBOX.workstation.>',
   ],
-  subscribe: ['sb.model.* model', '_INBOX.model.>'],
+  subscribe: ['sb.model.* model', 'sb.model.*.drop', '_INBOX.model.>'],
 };
 const workstation = {
   name: 'workstation',
@@ -69,6 +70,7 @@ const workstation = {
     'sb.content.workstation',
     'sb.memory.workstation',
     'sb.model.workstation',
+    'sb.model.workstation.drop',
     'sb.audit.workstation.*',
     '_INBOX.gw.workstation.>',
     '_INBOX.workstation.>',
@@ -76,6 +78,7 @@ const workstation = {
   subscribe: [
     'sb.skill.workstation.*',
     'sb.agent.workstation.next',
+    'sb.agent.workstation.drop',
     'sb.agent.workstation.status',
     'sb.agent.workstation.reconcile',
     'sb.agent.workstation.cancel',

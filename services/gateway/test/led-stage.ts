@@ -58,6 +58,8 @@ export interface LedStage extends Stage {
   readonly asked: Next[];
   readonly routed: RouteRequest[];
   readonly invoked: Invoke[];
+  /** Ids of the questions that nobody waits for any more. */
+  readonly dropped: string[];
   /** What the lead answers from now on. */
   think(lead: Lead): void;
   /** What the other role, `browser`, answers. */
@@ -128,6 +130,7 @@ export async function ledStage(env: Record<string, string> = {}): Promise<LedSta
   const asked: Next[] = [];
   const routed: RouteRequest[] = [];
   const invoked: Invoke[] = [];
+  const dropped: string[] = [];
   const nothing: Lead = () => {
     throw new SwitchboardError('unavailable', 'No model answers');
   };
@@ -152,6 +155,7 @@ export async function ledStage(env: Record<string, string> = {}): Promise<LedSta
       own,
     );
   let listening = answering();
+  bus.listen('drop', ({ message }) => dropped.push(message.id), { parameters: { agent: agentName } });
   bus.respond(
     'invoke',
     async ({ message }) => {
@@ -178,6 +182,7 @@ export async function ledStage(env: Record<string, string> = {}): Promise<LedSta
     asked,
     routed,
     invoked,
+    dropped,
     modelHere,
     think(next) {
       asked.length = 0;

@@ -286,6 +286,7 @@ describe('what goes wrong', () => {
     await waitUntil('it thinks', () => on.asked.length > 0);
     await on.call('POST', `/v1/turns/${turn.id}/cancel`, undefined, { 'idempotency-key': randomUUID() });
     await waitUntil('it is canceled', async () => (await on.read(turn.id)).state === 'canceled');
+    await waitUntil('the agent knows', () => on.dropped.includes(`${turn.id}-1-1`));
     resolve();
     await soon();
     expect((await on.read(turn.id)).output).toBeUndefined();

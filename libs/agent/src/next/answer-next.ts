@@ -33,11 +33,15 @@ export interface Thinker {
    * when the agent ends, `model-failed`, `too-large`, and what the model service refuses with.
    */
   answer(heard: Pick<Heard<'next'>, 'message' | 'traceparent'>): Promise<NextReply>;
+  /** Nobody waits for this question any more; the model service is told so too. */
+  drop(id: string): void;
   /** Takes nothing new, and leaves what is under way: it can be asked again, and is paid for once. */
   stop(): void;
 }
 
 interface Current {
+  /** Of the question that began it. */
+  readonly id: string;
   readonly call: Call;
   readonly reply: Promise<NextReply>;
 }
@@ -48,8 +52,14 @@ export function createThinker({ bus, role, questionsMax, progress, now }: NextOp
   let stopped = false;
 
   function askModel(signal: AbortSignal, traceparent: string | undefined) {
-    return (request: ModelRequest, { piece, takeBack }: Writing): Promise<ModelReply> =>
-      ask(bus, 'model', { service: role.name }, request, {
+    return (request: ModelRequest, { piece, takeBack }: Writing): Promise<ModelReply> => {
+      const dropped = (): void => {
+        const { reason } = signal;
+        if (!(reason instanceof SwitchboardError && reason.code === 'canceled') || !bus.connected()) return;
+        bus.publish('modelDrop', { service: role.name }, { v: 1, id: request.id });
+      };
+      signal.addEventListener('abort', dropped, { once: true });
+      return ask(bus, 'model', { service: role.name }, request, {
         replier: 'model',
         tryMsMax,
         awayMsMax,
@@ -58,7 +68,8 @@ export function createThinker({ bus, role, questionsMax, progress, now }: NextOp
         signal,
         ...(traceparent === undefined ? {} : { traceparent }),
         ...(request.stream ? { onPiece: piece, onRetry: takeBack } : {}),
-      });
+      }).finally(() => signal.removeEventListener('abort', dropped));
+    };
   }
 
   function refusal({ agent, id, turn, thought, deadline }: Next): SwitchboardError | undefined {
@@ -85,7 +96,7 @@ export function createThinker({ bus, role, questionsMax, progress, now }: NextOp
       current.delete(key);
       call.settle();
     });
-    const begun = { call, reply };
+    const begun = { id: question.id, call, reply };
     current.set(key, begun);
     return begun;
   }
@@ -98,6 +109,11 @@ export function createThinker({ bus, role, questionsMax, progress, now }: NextOp
       if (refused !== undefined) throw refused;
       const { reply } = current.get(key) ?? begin(message, key, traceparent);
       return { ...(await reply), id: message.id };
+    },
+    drop(id) {
+      for (const { id: asked, call } of current.values()) {
+        if (asked === id) call.cutOff('canceled', 'Nobody waits for it any more');
+      }
     },
     stop() {
       stopped = true;

@@ -6,7 +6,7 @@ import { openaiWire, wantsUsage } from './model/openai-wire.ts';
 import { type Answerer, type ListedModel, type ModelAsked, NotARequest, type Wire } from './model/words.ts';
 import { type Writing, writeFault, writeJson, writeSaid } from './model/write-answer.ts';
 
-export type { Answerer, ListedModel, ModelAnswer, ModelAsked, ModelSays } from './model/words.ts';
+export type { Answerer, ListedModel, ModelAnswer, ModelAsked, ModelSays, SaidMessage } from './model/words.ts';
 
 const bodyBytesMax = 16 * 1024 * 1024;
 

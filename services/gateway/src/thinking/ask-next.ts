@@ -2,6 +2,7 @@
 import { type Bus, BusError, type Signer } from '@switchboard/bus';
 import { type Next, type NextReply, SwitchboardError } from '@switchboard/contract';
 import type { Log } from '@switchboard/service';
+import { CancelRequested } from '../coordinator/run.ts';
 import type { Directory } from '../directory.ts';
 
 /** Longer than the longest that one question may take its agent, with all its rounds. */
@@ -89,8 +90,30 @@ async function askOnce(
   }
 }
 
+/** A person who cancels pays for no more of it. What another gateway may ask again is left alone. */
+function whenCanceled({ bus }: AskNextParts, { id, agent }: Next, { signal }: AskNextOptions): () => void {
+  const drop = (): void => {
+    if (signal.reason instanceof CancelRequested && bus.connected()) bus.publish('drop', { agent }, { v: 1, id });
+  };
+  signal.addEventListener('abort', drop, { once: true });
+  return () => signal.removeEventListener('abort', drop);
+}
+
 /** Undefined: the agent is away. Throws SwitchboardError, and the signal's reason. */
 export async function askNext(
+  parts: AskNextParts,
+  question: Next,
+  options: AskNextOptions,
+): Promise<NextReply | undefined> {
+  const over = whenCanceled(parts, question, options);
+  try {
+    return await askUntilAnswered(parts, question, options);
+  } finally {
+    over();
+  }
+}
+
+async function askUntilAnswered(
   parts: AskNextParts,
   question: Next,
   options: AskNextOptions,
