@@ -73,7 +73,7 @@ describe('the model server and OpenAI’s client', () => {
     const text = 'Grüße aus Köln, und ein Herz: 💛. '.repeat(8);
     const all = await heard({ text });
     expect(all).toMatchObject({ text, finish: 'stop', tools: [] });
-    expect(all.pieces).toBe(Math.ceil([...text].length / 12));
+    expect(all.pieces).toBe(Math.ceil(Array.from(text).length / 12));
     expect(all.tokens).toBeGreaterThan(60);
   });
 

@@ -130,7 +130,7 @@ describe('keys', () => {
     expect(() => readKeys(models, {})).toThrow('MY_KEY: the key for the model small is missing; give MY_KEY_FILE');
     const said = (key: string) => {
       try {
-        return String(readKeys(models, { MY_KEY: key }));
+        return JSON.stringify([...readKeys(models, { MY_KEY: key })]);
       } catch (error) {
         return String(error);
       }

@@ -12,7 +12,7 @@ import {
 } from '@switchboard/contract';
 import { createLog } from '@switchboard/service';
 import { startTestNats, type TestNats, waitUntil } from '@switchboard/testkit';
-import { type ModelServer, type ModelServerOptions, startModelServer } from '@switchboard/testkit/peers/model-server';
+import type { ModelServer } from '@switchboard/testkit/peers/model-server';
 import { parseModels } from '../src/models-file.ts';
 import { type Served, serveModels } from '../src/serve.ts';
 
@@ -170,9 +170,6 @@ export function entry(name: string, api: Api, server: Pick<ModelServer, 'url' | 
   const baseUrl = api === 'openai' ? server.openaiUrl : server.url;
   return `  - { name: ${name}, api: ${api}, baseUrl: '${baseUrl}', model: ${name}-1, contextTokens: 8192${more && `, ${more}`} }\n`;
 }
-
-export const servers = (count: number, options?: ModelServerOptions): Promise<ModelServer[]> =>
-  Promise.all(Array.from({ length: count }, () => startModelServer(options)));
 
 export const overBudget = (): never => {
   throw new SwitchboardError('budget-exceeded', 'The day’s budget of 1,000 tokens is spent');

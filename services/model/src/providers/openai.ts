@@ -40,7 +40,7 @@ function toBody(request: ModelRequest, outputTokensMax: number, { model, isHoste
           response_format: { type: 'json_schema' as const, json_schema: { name: format.name, schema: format.schema } },
         }),
     // OpenAI itself takes the new name alone, and some servers know only the old one.
-    ...(isHosted ? { max_completion_tokens: outputTokensMax } : { max_tokens: outputTokensMax }),
+    [isHosted ? 'max_completion_tokens' : 'max_tokens']: outputTokensMax,
     stream: true,
     stream_options: { include_usage: true },
   };

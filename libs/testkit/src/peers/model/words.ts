@@ -145,7 +145,7 @@ export function tokensOf(asked: ModelAsked, says: ModelSays): { promptTokens: nu
 
 /** Between characters, never within one. */
 export function piecesOf(text: string, says: ModelSays): string[] {
-  const [pieces, characters] = [[] as string[], [...text]];
+  const [pieces, characters] = [[] as string[], Array.from(text)];
   const size = says.pieceCharacters ?? 12;
   for (let at = 0; at < characters.length; at += size) pieces.push(characters.slice(at, at + size).join(''));
   return pieces;
