@@ -43,7 +43,9 @@ export async function measureTurns(
   session?: string,
 ): Promise<Timing> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const sessions = await Promise.all(Array.from({ length: concurrency }, () => session ?? newSession(system)));
+  const sessions = await Promise.all(
+    Array.from({ length: concurrency }, async () => session ?? (await newSession(system))),
+  );
   const answers: string[] = [];
   const timing = await measure(count, concurrency, async (worker) => {
     answers.push(await post(system, agent, `/v1/sessions/${sessions[worker]}/turns`, { input: sentence(worker) }));

@@ -64,7 +64,7 @@ async function lookAtAgent(agent: string, { home: { client }, parts }: Running):
 
 /** Nobody needs one: what follows from clear sentences works without. */
 function lookAtModel({ parts: { model } }: Running): Finding {
-  if (model === undefined) return skipped('none is named, and none was found: see docs/MODELS.md');
+  if (model === undefined) return ok('none is here, and none is needed; docs/MODELS.md has how to give it one');
   return model === 'ok' ? ok('answers') : warning(`it is ${model}`, 'see logs/model.log');
 }
 

@@ -96,7 +96,7 @@ export function subjectsPage(agents: readonly string[]): string {
       ['Name', 'Subject', 'Kind', 'Said by', 'Heard by'],
       names.map((name) => {
         const { pattern, kind, saidBy, heardBy }: SubjectFact = subjects[name];
-        return [`[${name}](#${name})`, code(pattern), kind, saidBy.join(', '), heardBy.join(', ')];
+        return [`[${name}](#${name.toLowerCase()})`, code(pattern), kind, saidBy.join(', '), heardBy.join(', ')];
       }),
     ),
     ...names.map(section),

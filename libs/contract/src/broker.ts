@@ -1,6 +1,8 @@
 // The broker's users: who may publish and subscribe to what, derived from the subject map.
+
+import type { Role } from './subject-fact.ts';
 import { subjectFilter } from './subject-names.ts';
-import { type Role, type SubjectName, subjects } from './subjects.ts';
+import { type SubjectName, subjects } from './subjects.ts';
 
 export interface BrokerUser {
   readonly name: string;

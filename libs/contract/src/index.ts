@@ -37,5 +37,6 @@ export * from './scopes.ts';
 export * from './skill.ts';
 export * from './states.ts';
 export * from './streams.ts';
+export type { Role, StreamName, SubjectFact } from './subject-fact.ts';
 export * from './subject-names.ts';
 export * from './subjects.ts';

@@ -1,5 +1,5 @@
 // The streams that JetStream keeps.
-import type { StreamName } from './subjects.ts';
+import type { StreamName } from './subject-fact.ts';
 
 /** A stream's settings, in the terms of the JetStream API. */
 export interface StreamFact {

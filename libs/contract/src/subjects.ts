@@ -26,45 +26,12 @@ import {
   whoamiRequestSchema,
   whoSchema,
 } from './messages.ts';
-import {
-  modelDropSchema,
-  modelHereSchema,
-  modelPieceSchema,
-  modelReplySchema,
-  modelRequestSchema,
-  reserveReplySchema,
-  reserveSchema,
-  settleReplySchema,
-  settleSchema,
-} from './model.ts';
+import { modelSubjects } from './model-subjects.ts';
 import { dropSchema, nextReplySchema, nextSchema } from './next.ts';
 import { catalogueSchema, routeDecisionSchema, routeMessageSchema } from './routing.ts';
+import { declareSubjects } from './subject-fact.ts';
 
-/** Who speaks on the bus. `agent` is each agent, on its own name only; `operator` listens from an account of its own. */
-export type Role = 'gateway' | 'router' | 'model' | 'agent' | 'operator';
-
-export interface SubjectFact {
-  /** `{parameter}` stands for one token. */
-  readonly pattern: string;
-  /** request: asked and answered. publish: said once, not kept. stream: said once and kept by JetStream. */
-  readonly kind: 'request' | 'publish' | 'stream';
-  readonly saidBy: readonly Role[];
-  readonly heardBy: readonly Role[];
-  readonly message: z.ZodType;
-  readonly reply?: z.ZodType;
-  /** What may come on the way to the reply, any number of times. */
-  readonly piece?: z.ZodType;
-  /** One of the listeners gets each message. */
-  readonly queue?: string;
-  readonly stream?: StreamName;
-  readonly summary: string;
-}
-
-export type StreamName = 'SB_EVENTS' | 'SB_AUDIT';
-
-const declare = <const Facts extends Record<string, SubjectFact>>(facts: Facts): Facts => facts;
-
-export const subjects = declare({
+export const subjects = declareSubjects({
   route: {
     pattern: 'sb.route',
     kind: 'request',
@@ -225,53 +192,7 @@ export const subjects = declare({
     queue: 'gateway',
     summary: 'Remember, recall or forget facts of the person whose invocation is under way at this agent.',
   },
-  model: {
-    pattern: 'sb.model.{service}',
-    kind: 'request',
-    saidBy: ['router', 'agent'],
-    heardBy: ['model'],
-    message: modelRequestSchema,
-    reply: modelReplySchema,
-    piece: modelPieceSchema,
-    queue: 'model',
-    summary: 'Ask a language model, on the account of a turn. Its text comes in pieces where they are wanted.',
-  },
-  modelDrop: {
-    pattern: 'sb.model.{service}.drop',
-    kind: 'publish',
-    saidBy: ['router', 'agent'],
-    heardBy: ['model'],
-    message: modelDropSchema,
-    summary: 'Nobody waits for this call any more: it is broken off, so that no more of it is paid for.',
-  },
-  modelHere: {
-    pattern: 'sb.models',
-    kind: 'publish',
-    saidBy: ['model'],
-    heardBy: ['gateway', 'operator'],
-    message: modelHereSchema,
-    summary: 'The model service is here, and its models, in the order in which they are tried.',
-  },
-  reserve: {
-    pattern: 'sb.budget.reserve',
-    kind: 'request',
-    saidBy: ['model'],
-    heardBy: ['gateway'],
-    message: reserveSchema,
-    reply: reserveReplySchema,
-    queue: 'gateway',
-    summary: 'May this much be spent on this turn? Asked before each attempt; the answer means that it is on the book.',
-  },
-  settle: {
-    pattern: 'sb.budget.settle',
-    kind: 'request',
-    saidBy: ['model'],
-    heardBy: ['gateway'],
-    message: settleSchema,
-    reply: settleReplySchema,
-    queue: 'gateway',
-    summary: 'What an attempt has used. Until then all that was reserved counts as spent.',
-  },
+  ...modelSubjects,
   event: {
     pattern: 'sb.event.{session}.{type}',
     kind: 'stream',

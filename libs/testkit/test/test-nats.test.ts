@@ -23,7 +23,7 @@ async function canConnect(user: string, seed: string): Promise<boolean> {
 
 test('every user gets in with its own seed, nobody with another', async () => {
   const users = Object.keys(nats.identities).sort();
-  expect(users).toEqual(['gateway', 'operator', 'provisioner', 'router', 'witness', 'workstation']);
+  expect(users).toEqual(['gateway', 'model', 'operator', 'provisioner', 'router', 'witness', 'workstation']);
   for (const [user, seed] of Object.entries(nats.identities)) expect(await canConnect(user, seed)).toBe(true);
   expect(await canConnect('gateway', createBusIdentity().seed)).toBe(false);
 });
