@@ -106,6 +106,24 @@ test('settings of the home count as those of the environment, and come after the
   expect(await check({ LEASE_MS: '4000' })).toBe(0);
 });
 
+test('a file of models that is wrong is named with its line, a key that is missing by its setting', async () => {
+  const file = join(folder.path, 'models.yaml');
+  const check = async (text: string, env: Record<string, string> = {}) => {
+    writeFileSync(file, text);
+    const { code, out } = await program('config', ['check', '--json'], { MODELS_FILE: file, ...env });
+    const { checks } = foundSchema.parse(JSON.parse(out));
+    return { code, ...checks.find(({ id }) => id === 'models') };
+  };
+  const small = 'name: small, api: anthropic, model: m, contextTokens: 8192';
+  expect(await check(`version: 1\nmodels:\n  - { ${small} }\n`)).toMatchObject({
+    code: 1,
+    what: expect.stringContaining('line 3: price is missing'),
+  });
+  const priced = `models:\n  - { ${small}, price: { input: 1, output: 2 }, key: HOUSE_KEY }\n`;
+  expect(await check(priced)).toMatchObject({ code: 1, what: expect.stringContaining('HOUSE_KEY') });
+  expect(await check(priced, { HOUSE_KEY: 'a-key' })).toMatchObject({ code: 0, state: 'ok', what: 'small' });
+});
+
 test('usage: what models have used and what is left, a wrong use shows the usage', async () => {
   const { code, out } = await program('usage', [], home());
   expect([code, out]).toEqual([
