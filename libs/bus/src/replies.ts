@@ -6,7 +6,8 @@ import { BusError } from './errors.ts';
 export interface Replies {
   /**
    * An address under `inbox` where only this one answer is taken, and the answer. Rejects with BusError `timeout` after
-   * `timeoutMs` or when the connection is lost: it may have been acted on. `onPiece` hears what comes before the answer.
+   * `timeoutMs` without a word or when the connection is lost: it may have been acted on. `onPiece` hears what comes
+   * before the answer.
    */
   expect(inbox: string, timeoutMs: number, doing: string, onPiece: (piece: Msg) => void): Expected;
   /** Nothing that was asked before will be answered on a new connection. */
@@ -63,7 +64,11 @@ export function createReplies(nc: NatsConnection): Replies {
       };
       const late = (): void => settle(new BusError('timeout', `${doing}: no answer in ${timeoutMs} ms`));
       const timer = setTimeout(late, timeoutMs);
-      pending.set(address, { onPiece, settle });
+      const hear = (piece: Msg): void => {
+        timer.refresh();
+        onPiece(piece);
+      };
+      pending.set(address, { onPiece: hear, settle });
       return { address, answer, cancel };
     },
     lost() {

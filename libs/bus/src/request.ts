@@ -23,7 +23,7 @@ import { decode, encoder, signatureHeader } from './wire.ts';
 const noResponders = 503;
 
 export interface RequestOptions<Name extends SubjectName = SubjectName> {
-  /** The whole wait, in milliseconds. */
+  /** The whole wait, in milliseconds; where pieces come, from one word to the next. */
   readonly timeoutMs: number;
   /** Who will answer: the reply goes where only this user may publish. */
   readonly replier: string;

@@ -1,5 +1,6 @@
 // An answer that comes in pieces: in order, before the answer, and to nobody but who asked.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as paced } from 'node:timers/promises';
 import { type ModelPiece, type ModelReply, type ModelRequest, noUsage, SwitchboardError } from '@switchboard/contract';
 import { startTestNats, type TestNats } from '@switchboard/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,6 +58,29 @@ test('pieces come in order and before the answer, each to who asked', async () =
     pieces: [`${who} one `, `${who} two `, `${who} three`],
   });
   expect([one, other]).toEqual([said('workstation'), said('router')]);
+  await answering.drain();
+});
+
+test('whoever still writes is waited for, and silence is not', async () => {
+  const words = ['one', 'two', 'three', 'four', 'five'];
+  const answering = model.respond('model', async ({ message }, say) => {
+    const [{ text = '' } = {}] = message.messages;
+    for (const word of words) {
+      await paced(250);
+      if (text === 'aloud') say({ v: 1, text: word });
+    }
+    return reply(message.id, words.join(' '));
+  });
+  await model.flush();
+  const ask = (text: string) =>
+    agent.request('model', { service: 'workstation' }, request(text), {
+      replier: 'model',
+      timeoutMs: 1_000,
+      onPiece: () => undefined,
+    });
+  const [aloud, silent] = await Promise.allSettled([ask('aloud'), ask('in silence')]);
+  expect(aloud).toMatchObject({ status: 'fulfilled', value: { text: 'one two three four five' } });
+  expect(silent).toMatchObject({ status: 'rejected', reason: { kind: 'timeout' } });
   await answering.drain();
 });
 

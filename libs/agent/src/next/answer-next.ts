@@ -9,8 +9,11 @@ import type { Role } from './rules.ts';
 import { think } from './think.ts';
 import type { Writing } from './writing.ts';
 
-/** A model may think for so long without a word; then it is asked the same again, and answers once. */
-const tryMsMax = 60_000;
+/**
+ * A model may think for so long without a word; then the same is asked again. It joins what is under way and costs
+ * nothing; a model service that has died meanwhile is noticed by it.
+ */
+const tryMsMax = 10_000;
 /** A model service that starts again is there again in less. */
 const awayMsMax = 15_000;
 /** All rounds of a question, whatever its deadline: the gateway waits for a minute more. */
