@@ -26,14 +26,14 @@ export interface Place {
   look(): Promise<ReadonlyMap<string, string>>;
 }
 
-interface Script {
+export interface Script {
   readonly problems: string[];
   /** Recorded answers that nobody asked for. */
   left(): readonly Exchange[];
 }
 
 /** From now on the model answers as recorded, one after another, whatever it is asked; what does not fit is kept. */
-function follow(model: ModelServer, recorded: readonly Exchange[], names: Names): Script {
+export function follow(model: ModelServer, recorded: readonly Exchange[], names: Names): Script {
   const problems: string[] = [];
   const left = [...recorded];
   let number = 0;
