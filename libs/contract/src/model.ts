@@ -132,7 +132,12 @@ export const modelHereSchema = z.strictObject({
 });
 export type ModelHere = z.infer<typeof modelHereSchema>;
 
-const attempt = { v: z.literal(1), call: modelCallIdSchema, attempt: z.int().min(1).max(100) };
+const attempt = {
+  v: z.literal(1),
+  call: modelCallIdSchema,
+  /** No other attempt at this call has it, also not of a model service that has died. */
+  attempt: z.int().min(1).max(2_000_000_000),
+};
 
 /**
  * Model → gateway, before each attempt: may this be spent? The answer means that it is on the book. Refused with

@@ -1,4 +1,5 @@
 // Calls by their id: one that is under way is joined, one that was answered is answered again, and neither is paid twice.
+import { randomInt } from 'node:crypto';
 import { type ModelPiece, type ModelReply, type ModelRequest, SwitchboardError } from '@switchboard/contract';
 import { LRUCache } from 'lru-cache';
 import { createPieces } from './pieces.ts';
@@ -8,6 +9,10 @@ const keptMsMax = 10 * 60_000;
 const keptCallsMax = 2_000;
 const keptBytesMax = 32 * 1024 * 1024;
 const numbersMax = 20_000;
+/** At one call, however often it is asked. */
+const attemptsMax = 100;
+/** Together within what the contract takes. */
+const attemptsOfProcessMax = 19_000_000;
 /** However far a deadline lies. */
 const callMsMax = 10 * 60_000;
 
@@ -49,10 +54,12 @@ export function createCalls(think: Think): Calls {
   });
   /** By the id alone, as the gateway's book has them: an attempt that is on it would not be put there again. */
   const numbers = new LRUCache<string, number>({ max: numbersMax });
-  const nextAttempt = (id: string): number => {
+  // What a model service that died has reserved stands: its attempts are not taken for ours.
+  const first = randomInt(attemptsOfProcessMax) * attemptsMax;
+  const nextAttempt = (id: string): number | undefined => {
     const number = (numbers.get(id) ?? 0) + 1;
     numbers.set(id, number);
-    return number;
+    return number > attemptsMax ? undefined : first + number;
   };
 
   function begin(asker: string, request: ModelRequest): Call {

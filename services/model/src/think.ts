@@ -5,14 +5,11 @@ import { Failure, type NamedFailure, noModelLeft } from './failure.ts';
 import type { Model } from './model.ts';
 import type { Pieces } from './pieces.ts';
 
-/** The contract's. */
-const attemptsMax = 100;
-
 export interface Thinking {
   readonly request: ModelRequest;
   readonly asker: string;
-  /** Counts up, also over calls of the same id. */
-  readonly nextAttempt: () => number;
+  /** Counts up, also over calls of the same id; undefined: that was often enough. */
+  readonly nextAttempt: () => number | undefined;
   readonly deadline: () => string;
   readonly signal: AbortSignal;
   readonly pieces: Pieces;
@@ -34,7 +31,7 @@ export function createThink(models: readonly Model[], log: Log): Think {
       }
       signal.throwIfAborted();
       const attempt = nextAttempt();
-      if (attempt > attemptsMax) throw new SwitchboardError('unavailable', 'This call was tried often enough');
+      if (attempt === undefined) throw new SwitchboardError('unavailable', 'This call was tried often enough');
       try {
         const answer = await model.ask({
           request,

@@ -61,7 +61,8 @@ it('the same id while it is under way joins it: one request, and pieces from the
   await waitUntil('it is under way', () => server.asked.length === 1);
   const second = stage.ask(asked);
   const third = stage.ask({ ...asked, stream: false });
-  await (await stage.bus(asker)).flush();
+  // Said after them on the same connection: once it is refused, they have been heard.
+  await stage.refused({ deadline: new Date(0).toISOString() });
   join();
   const [one, two, three] = await Promise.all([first, second, third]);
   expect([one.text, two.text, three.text]).toEqual(['Once and for all.', 'Once and for all.', '']);
@@ -78,6 +79,17 @@ it('the same id once it is answered is answered again, to who asked it and to no
   expect(server.asked).toHaveLength(1);
   await stage.ask(asked, 'browser');
   expect(server.asked).toHaveLength(2);
+});
+
+it('a service that died and comes back reserves anew: what the dead one reserved is not taken for its own', async () => {
+  const asked = request({ messages: [{ role: 'user', text: 'again' }] });
+  await stage.ask(asked);
+  await running.stop();
+  running = await serve(stage, `models:\n${entry('small', 'openai', server)}`);
+  await stage.ask(asked);
+  const [before, after] = stage.book.attempts.slice(-2);
+  expect(stage.book.reserved.at(-1)?.call).toBe(asked.id);
+  expect(after).not.toBe(before);
 });
 
 it('the same id after it failed is tried again, on a reservation of its own', async () => {

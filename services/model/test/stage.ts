@@ -28,6 +28,8 @@ export interface Asked {
 
 /** In the gateway's place: takes every reservation and settlement, but for what `refuse` throws. */
 export interface TestBook {
+  /** Numbers of attempts as they were reserved: of each process others. Below they count from 1. */
+  readonly attempts: readonly number[];
   readonly reserved: readonly Reserve[];
   readonly settled: readonly Settle[];
   /** Called with each; throws what the gateway refuses with. */
@@ -38,10 +40,14 @@ export interface TestBook {
   close(): Promise<void>;
 }
 
+const counted = ({ attempt }: { readonly attempt: number }): number => attempt % 100;
+
 export async function openBook(nats: TestNats): Promise<TestBook> {
   const gateway = await connectBus({ url: nats.url, user: 'gateway', seed: nats.identities['gateway'] ?? '' });
   const [reserved, settled]: [Reserve[], Settle[]] = [[], []];
+  const attempts: number[] = [];
   const book: TestBook = {
+    attempts,
     reserved,
     settled,
     refuse: () => undefined,
@@ -54,12 +60,13 @@ export async function openBook(nats: TestNats): Promise<TestBook> {
   };
   gateway.respond('reserve', async ({ message }) => {
     book.refuse(message);
-    reserved.push(message);
+    attempts.push(message.attempt);
+    reserved.push({ ...message, attempt: counted(message) });
     return { v: 1 as const };
   });
   gateway.respond('settle', async ({ message }) => {
     book.refuse(message);
-    settled.push(message);
+    settled.push({ ...message, attempt: counted(message) });
     return { v: 1 as const };
   });
   await gateway.flush();
