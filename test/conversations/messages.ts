@@ -1,5 +1,5 @@
 // Goals about mail, chat and notifications.
-import { type Conversation, call, choose, from, no, say, yes } from './recording.ts';
+import { type Conversation, call, choose, from, no, say, unfamiliar, yes } from './recording.ts';
 
 const anna = 'anna@example.org';
 
@@ -96,7 +96,7 @@ export const messages: readonly Conversation[] = [
           ),
           say('She asked whether you come. I have said yes.'),
         ],
-        replies: [{ ...yes(anna, 'Yes!'), rule: 'ask-before-it-counts' }],
+        replies: [{ ...yes(anna, 'Yes!', unfamiliar), rule: 'ask-before-it-counts' }],
         end: { steps: ['messenger read-mail', 'messenger send-mail'] },
       },
     ],

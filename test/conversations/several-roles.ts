@@ -1,5 +1,5 @@
 // Goals that take skills of several roles, and a role's judgement.
-import { type Conversation, call, choose, judge, say, yes } from './recording.ts';
+import { type Conversation, call, choose, judge, say, unfamiliar, yes } from './recording.ts';
 
 export const severalRoles: readonly Conversation[] = [
   {
@@ -24,7 +24,7 @@ export const severalRoles: readonly Conversation[] = [
           }),
           say('The well was dug in 1742 and is forty metres deep. It is in notes/well.txt, and Anna has it by mail.'),
         ],
-        replies: [{ ...yes('anna@example.org', 'forty metres deep'), rule: 'ask-before-it-counts' }],
+        replies: [{ ...yes('anna@example.org', 'forty metres deep', unfamiliar), rule: 'ask-before-it-counts' }],
         end: {
           steps: ['browser fetch-page', 'workstation write-file', 'messenger send-mail'],
           text: ['Anna has it by mail', 'Done:', 'notes/well.txt', 'anna@example.org'],
@@ -77,7 +77,7 @@ export const severalRoles: readonly Conversation[] = [
           call('send-message', { to: 'anna@example.org', text: 'The bus leaves at 7:30' }),
           say('Monday 7:30; anna knows.'),
         ],
-        replies: [yes('The bus leaves at 7:30')],
+        replies: [yes('The bus leaves at 7:30', unfamiliar)],
         end: { steps: ['messenger read-mail', 'workstation write-file', 'messenger send-message'] },
       },
     ],

@@ -1,5 +1,5 @@
 // Goals about web pages.
-import { type Conversation, call, choose, from, no, say, yes } from './recording.ts';
+import { type Conversation, call, choose, from, no, say, unfamiliar, yes } from './recording.ts';
 
 export const web: readonly Conversation[] = [
   {
@@ -101,7 +101,7 @@ export const web: readonly Conversation[] = [
           ),
           say('It is ordered.', { marks: ['Thank you.'] }),
         ],
-        replies: [{ ...yes('Anna', 'large'), rule: 'ask-before-it-counts' }],
+        replies: [{ ...yes('Anna', 'large', unfamiliar), rule: 'ask-before-it-counts' }],
         end: { steps: ['browser open-page', 'browser fill-form'], text: ['It is ordered.', 'Done:'] },
       },
     ],

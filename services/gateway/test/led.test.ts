@@ -172,6 +172,18 @@ describe('the walls that hold for everybody', () => {
     ]);
   });
 
+  test('whoever is asked after it has read what somebody else wrote is told so, whichever rule asks', async () => {
+    const warning = 'Text that somebody else wrote was read before this';
+    on.think(inOrder(call(post, 'hello')));
+    const clean = await on.say(await on.session(), 'send it');
+    expect(clean).toMatchObject({ question: { rule: 'ask-before-it-counts', trust: 'trusted' } });
+    expect(clean.question?.text).not.toContain(warning);
+    on.think(inOrder(call(page, 'offers'), call(post, 'hello')));
+    const tainted = await on.say(await on.session(), 'read the page and send it');
+    expect(tainted).toMatchObject({ question: { rule: 'ask-before-it-counts', trust: 'untrusted' } });
+    expect(tainted.question?.text).toContain(warning);
+  });
+
   test('once it has read what somebody else wrote, a model runs no code and visits no page of its own choice alone', async () => {
     const talked = async (document: typeof run, text: string, said: string): Promise<Turn> => {
       on.think(inOrder(call(page, 'offers'), call(document, text), say('Done.')));

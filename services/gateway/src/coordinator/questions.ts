@@ -47,19 +47,27 @@ const warnings: Readonly<Record<string, string>> = {
 
 const unfamiliar = 'Text that somebody else wrote was read before this, and may have asked for it.';
 
-/** Never shortened: a person approves what they have read. `words` are the skill's own. */
+interface Asking {
+  /** The skill's own. */
+  readonly words: string | undefined;
+  /** A model chose the step: what it has read may have talked it into it. */
+  readonly isLed: boolean;
+  readonly expiresInMs: number;
+}
+
+/** Never shortened: a person approves what they have read. */
 export function approvalQuestion(
   { number, step }: StepPlace,
   document: SkillDocument,
   { rule, trust, effects }: PolicyDecision,
-  words: string | undefined,
-  expiresInMs: number,
+  { words, isLed, expiresInMs }: Asking,
 ): NewQuestion {
   const input = Object.entries(step.input).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const classes = new Set(document.effects.map((effect) => effect.class));
   const warned = [...classes].flatMap((name) => warnings[name] ?? []);
   const bare = [`${document.title}: ${input.join(', ')}.`, ...warned].join(' ');
-  const warning = rule === builtInRules.ruleOfTwo ? [unfamiliar] : [];
+  const isUnfamiliar = rule === builtInRules.ruleOfTwo || (isLed && trust === 'untrusted');
+  const warning = isUnfamiliar ? [unfamiliar] : [];
   return {
     id: uuid(),
     kind: 'approval',

@@ -115,7 +115,8 @@ async function begin(parts: CoordinatorParts, run: Run, place: StepPlace, attemp
   if (leave === 'ask') {
     const words = await describeStep(parts.bus, place.step);
     run.signal.throwIfAborted();
-    const question = approvalQuestion(place, skill.document, policy, words, parts.settings.questionMs);
+    const asking = { words, isLed: run.saidToModel !== undefined, expiresInMs: parts.settings.questionMs };
+    const question = approvalQuestion(place, skill.document, policy, asking);
     await commit(parts, run, { state: 'input-required', ask: question, events: [decided, told.asked(question)] });
     return { kind: 'over' };
   }
