@@ -21,7 +21,7 @@ describe.each(conversations.map((conversation) => ({ conversation, why: lacking(
   'recorded',
   ({ conversation, why }) => {
     const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
-    test.skipIf(why.length > 0)(`${conversation.name}${because}`, { timeout: 60_000 }, async () => {
+    test.skipIf(why.length > 0)(`${conversation.name}${because}`, { timeout: 180_000 }, async () => {
       const problems = await play(world, conversation, ({ steps }) => {
         for (const { skill, state } of steps) if (state === 'succeeded') done.add(skill);
       });

@@ -123,7 +123,7 @@ interface Came {
 async function cameTo({ smtp, chat, ntfy, site, api }: Peers): Promise<Came> {
   const posted = site.requests.filter((request) => request.startsWith('POST'));
   const [archives, notifications] = await Promise.all([
-    Promise.all(people.map((name) => chat?.archived(name) ?? [])),
+    Promise.all(people.map(async (name) => (await chat?.archived(name)) ?? [])),
     ntfy?.messages() ?? [],
   ]);
   return {

@@ -1,6 +1,7 @@
 // Plays a recorded conversation against a running Switchboard, and says what was not as recorded.
 import { randomUUID } from 'node:crypto';
 import { sessionSchema, type Turn, turnSchema } from '@switchboard/contract';
+import { waitUntil } from '@switchboard/testkit';
 import type { ModelAnswer, ModelAsked, ModelServer } from '@switchboard/testkit/peers/model-server';
 import type { System } from '@switchboard/testkit/start-system';
 import {
@@ -54,9 +55,24 @@ export function follow(model: ModelServer, recorded: readonly Exchange[], names:
 
 const waiting = { prefer: 'wait=40' };
 
+/** The first browser of a machine is fetched while a page waits for it. */
+const endMsMax = 150_000;
+
 async function turnOf(response: Response): Promise<Turn> {
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   return turnSchema.parse(await response.json());
+}
+
+/** As it is when it has ended, or asks. */
+async function settled({ system }: Pick<Place, 'system'>, response: Response): Promise<Turn> {
+  const turn = await turnOf(response);
+  const isOpen = ({ state }: Turn): boolean => state === 'submitted' || state === 'working';
+  if (!isOpen(turn)) return turn;
+  const read = async (): Promise<Turn | undefined> => {
+    const now = await turnOf(await system.call('GET', `/v1/turns/${turn.id}`));
+    return isOpen(now) ? undefined : now;
+  };
+  return waitUntil('the end of a turn', read, endMsMax);
 }
 
 interface Talk {
@@ -79,7 +95,7 @@ async function sayOnce(talk: Talk, said: Said, problems: string[]): Promise<Turn
   const session = await sessionFor(talk, said.session ?? 'first');
   const input = String(fill(said.person, names));
   const headers = { ...waiting, 'idempotency-key': randomUUID() };
-  let turn = await turnOf(await place.system.call('POST', `/v1/sessions/${session}/turns`, { input }, headers));
+  let turn = await settled(place, await place.system.call('POST', `/v1/sessions/${session}/turns`, { input }, headers));
   for (const { asked, rule, answer } of said.replies ?? []) {
     const { question } = turn;
     if (turn.state !== 'input-required' || question === undefined) {
@@ -96,7 +112,7 @@ async function sayOnce(talk: Talk, said: Said, problems: string[]): Promise<Turn
     problems.push(...lacks.map((part) => differs('its question lacks', part, question.text)));
     if (rule !== undefined && rule !== question.rule) problems.push(differs('another rule asks', rule, question.rule));
     const body = { question: question.id, ...answer };
-    turn = await turnOf(await place.system.call('POST', `/v1/turns/${turn.id}/answer`, body, waiting));
+    turn = await settled(place, await place.system.call('POST', `/v1/turns/${turn.id}/answer`, body, waiting));
   }
   return turn;
 }

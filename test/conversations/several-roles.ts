@@ -4,6 +4,40 @@ import { type Conversation, call, choose, judge, say, unfamiliar, yes } from './
 export const severalRoles: readonly Conversation[] = [
   {
     // The README shows it.
+    name: 'notes are searched, one is read, and what it says mailed: three skills of two roles, one approval',
+    needs: ['mailbox'],
+    files: { 'notes/trip.txt': 'Bern trip, Saturday.\nTrain: 9:14 from platform 3.\n', 'notes/food.txt': 'Bread.' },
+    turns: [
+      {
+        person:
+          'Anna wants to know when our train leaves: look it up in my notes and mail it to her (anna@example.org)',
+        model: [
+          choose('search-files', 'read-file', 'send-mail'),
+          call('search-files', { query: 'train' }),
+          call('read-file', { path: 'notes/trip.txt' }, { sees: ['notes/trip.txt'] }),
+          call(
+            'send-mail',
+            {
+              to: ['anna@example.org'],
+              subject: 'Our train on Saturday',
+              text: 'Our train leaves at 9:14 on Saturday, from platform 3.',
+            },
+            { marks: ['Train: 9:14 from platform 3.'] },
+          ),
+          say('Anna knows: 9:14 on Saturday, from platform 3. It was in notes/trip.txt.', {
+            sees: ['Step 3 succeeded'],
+          }),
+        ],
+        replies: [yes('anna@example.org', `from platform 3.\n\n${unfamiliar}`)],
+        end: {
+          steps: ['workstation search-files', 'workstation read-file', 'messenger send-mail'],
+          text: ['Anna knows', 'Done:', 'anna@example.org'],
+        },
+      },
+    ],
+    after: { 'sent 1': /^to anna@example\.org\n[\s\S]*Our train leaves at 9:14 on Saturday/ },
+  },
+  {
     name: 'a page is read, kept in a file and mailed: three skills of three roles, one approval',
     needs: ['mailbox'],
     turns: [

@@ -67,11 +67,13 @@ export function approvalQuestion(
   const warned = [...classes].flatMap((name) => warnings[name] ?? []);
   const bare = [`${document.title}: ${input.join(', ')}.`, ...warned].join(' ');
   const isUnfamiliar = rule === builtInRules.ruleOfTwo || (isLed && trust === 'untrusted');
-  const warning = isUnfamiliar ? [unfamiliar] : [];
+  const ours = [...(isUnfamiliar ? [unfamiliar] : []), 'Go ahead?'].join(' ');
+  // Apart from what was written: a text of several lines is often a stranger's, or goes to one.
+  const said = words ?? bare;
   return {
     id: uuid(),
     kind: 'approval',
-    body: { text: [words ?? bare, ...warning, 'Go ahead?'].join(' '), step, effects, rule, trust },
+    body: { text: `${said}${said.includes('\n') ? '\n\n' : ' '}${ours}`, step, effects, rule, trust },
     inputHash: approvalHash(step),
     step: number,
     expiresInMs,
