@@ -1,32 +1,40 @@
-// The rule of two for steps that a model chose: what it was talked into by what it read needs a person, words or not.
+// The rule of two for steps that a model chose: what it was talked into by what it read needs a person, sandbox or not.
 import type { Effect } from '@switchboard/contract';
 
-/** Reading there tells the other side what was asked for: an address can carry anything out. */
+/** Reading there tells the other side what was asked for: an address can carry anything out, anywhere. */
 const outside: ReadonlySet<string> = new Set(['page']);
 
-const address =
-  /^(?:[a-z][a-z0-9+.-]*:)?(?:\/\/)?(?:[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+|\[[0-9a-f:.]+\]|localhost)(?::\d+)?(?:[/?#].*)?$/iu;
+/** A name, or a few words: no address that leads out of the house, whoever reads it as one. */
+const plainWords = /^\p{L}[\p{L}\p{N} _-]{0,99}$/u;
 
-/** Without what people leave out when they name a page. */
-function plain(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/\/$/, '');
+const around = new Set(' \t"\'“”‘’«»()<>[]{},.;:!?');
+
+/** Without the marks that stand around a word in a sentence. */
+function bare(word: string): string {
+  let [from, to] = [0, word.length];
+  while (from < to && around.has(word[from] ?? '')) from += 1;
+  while (to > from && around.has(word[to - 1] ?? '')) to -= 1;
+  return word.slice(from, to);
 }
 
-function addressesIn(value: unknown): string[] {
-  if (typeof value === 'string') return address.test(value.trim()) ? [plain(value)] : [];
+/** As whoever opens a page understands it: `shop.example` is meant as https. Undefined: as no address at all. */
+function addressOf(text: string): string | undefined {
+  const typed = text.trim();
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`);
+  return url === null ? undefined : url.href.replace(/^http:/, 'https:');
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(addressesIn);
+  return Object.entries(value).flatMap(([key, member]) => [key, ...textsIn(member)]);
 }
-
-const trimmed = /^[\s"'“”‘’«»(<[]+|[\s"'“”‘’«»)>\],.;:!?]+$/gu;
 
 /**
  * Pure. True where a model that has read what somebody else wrote could do harm that policy lets a person do with plain
- * words: run code on the person's files, or carry something out in the address of a page that the person has not named.
+ * words: run code on the person's files, or carry something out in what it asks a page for. Only what the person has
+ * said themselves is let through: what is not understood is not.
  */
 export function needsPerson(
   effects: readonly Effect[],
@@ -35,7 +43,14 @@ export function needsPerson(
 ): boolean {
   if (effects.some(({ class: effectClass }) => effectClass === 'execute')) return true;
   if (!effects.some(({ class: effectClass, on }) => effectClass === 'read' && outside.has(on))) return false;
-  // Whole words: `example.org` is not named by `example.org.evil.net`.
-  const words = said.split(/\s+/u).map((word) => plain(word.replace(trimmed, '')));
-  return addressesIn(input).some((wanted) => !words.includes(wanted));
+  const words = said
+    .split(/\s+/u)
+    .map(bare)
+    .filter((word) => word !== '');
+  const addresses = new Set(words.map(addressOf));
+  return textsIn(input).some((text) => {
+    if (plainWords.test(text) || words.includes(text)) return false;
+    const address = addressOf(text);
+    return address === undefined || !addresses.has(address);
+  });
 }
