@@ -134,9 +134,9 @@ export const subjects = declareSubjects({
     pattern: 'sb.who',
     kind: 'publish',
     saidBy: ['gateway'],
-    heardBy: ['agent'],
+    heardBy: ['model', 'agent'],
     message: whoSchema,
-    summary: 'Who is here? Every agent says hello again.',
+    summary: 'Who is here? Every agent says hello again, and the model service which models it has.',
   },
   hello: {
     pattern: 'sb.agent.{agent}.hello',

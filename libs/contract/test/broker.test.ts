@@ -56,7 +56,7 @@ const model = {
     '_INBOX.router.>',
     '_INBOX.workstation.>',
   ],
-  subscribe: ['sb.model.* model', 'sb.model.*.drop', '_INBOX.model.>'],
+  subscribe: ['sb.who', 'sb.model.* model', 'sb.model.*.drop', '_INBOX.model.>'],
 };
 const workstation = {
   name: 'workstation',

@@ -15,7 +15,7 @@ const pinned = {
   describe: ['sb.agent.{agent}.describe', 'request', 'gateway', 'agent', ''],
   artifact: ['sb.agent.{agent}.artifact', 'request', 'gateway', 'agent', ''],
   whoami: ['sb.agent.{agent}.whoami', 'request', 'agent', 'agent', ''],
-  who: ['sb.who', 'publish', 'gateway', 'agent', ''],
+  who: ['sb.who', 'publish', 'gateway', 'model agent', ''],
   hello: ['sb.agent.{agent}.hello', 'publish', 'agent', 'gateway operator', ''],
   heartbeat: ['sb.agent.{agent}.hb', 'publish', 'agent', 'gateway operator', ''],
   progress: ['sb.progress.{agent}.{turn}', 'publish', 'agent', 'gateway', ''],

@@ -75,15 +75,15 @@ async function openDatabase(config: GatewayConfig, life: Life): Promise<Store> {
   return store;
 }
 
-/** `onAgain` is told when the bus is back: what was said while it was away was not heard. */
-async function openBus(config: GatewayConfig, { log, onStop }: Life, onAgain: () => void) {
+/** `onState` is told when the bus goes and when it is back: what was said while it was away was not heard. */
+async function openBus(config: GatewayConfig, { log, onStop }: Life, onState: (connected: boolean) => void) {
   const connection = await connectGatewayBus({
     url: config.NATS_URL,
     user: 'gateway',
     seed: config.BUS_SEED,
     onState(connected) {
       log.info({ connected }, 'bus');
-      if (connected) onAgain();
+      onState(connected);
     },
     onRefused: (what) => log.error({ what }, 'the broker refused'),
   });
@@ -96,7 +96,12 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const owner = randomUUID();
   const metrics = createMetrics('gateway');
   const store = await openDatabase(config, life);
-  const { bus, events } = await openBus(config, life, () => directory.askAgain());
+  const { bus, events } = await openBus(config, life, (connected) => {
+    models.onBus(connected);
+    if (connected) directory.askAgain();
+  });
+  // Before it is asked who is here.
+  const models = watchModels(bus);
 
   const policy = keepPolicy({ file: config.POLICY_FILE, log, tell: tellOfItself(bus, store.audit, log) });
   recordReports({ bus, audit: store.audit, log });
@@ -107,7 +112,6 @@ export async function startGateway(config: GatewayConfig, life: Life): Promise<G
   const feed = createFeed();
   passOnProgress(bus, feed);
 
-  const models = watchModels(bus);
   const book = answerBudget({ bus, calls: store.work.modelCalls, directory, config, log, metrics });
   life.onStop(() => book.stop());
   const askRouter = createAskRouter(bus, directory);

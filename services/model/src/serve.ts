@@ -45,6 +45,7 @@ export async function serveModels({ bus, models: specs, keys, log }: ServeOption
         log[code === 'internal' ? 'error' : 'info']({ subject, code }, message),
     },
   );
+  bus.listen('who', () => presence.say());
   bus.listen('modelDrop', ({ message, parameters }) => calls.drop(parameters.service, message.id));
   await bus.flush();
   presence.say();

@@ -6,6 +6,9 @@ import type { ModelHere } from '@switchboard/contract';
 const missedMax = 3;
 /** More model services than this are not told apart. */
 const servicesMax = 8;
+/** Whoever is here says so at once when the bus is back and it is asked who is. */
+const answerMsMax = 1_000;
+const timerMsMax = 2 ** 31 - 1;
 
 export interface ModelsHere {
   /** One model at least can be asked. */
@@ -14,6 +17,18 @@ export interface ModelsHere {
   list(): ModelHere['models'];
   /** none: no model service is here. down: it is, and none of its models answers. */
   state(): 'ok' | 'down' | 'none';
+  /**
+   * Resolves when it is known whether a model is here: a service was heard since the bus is there, or has had a second
+   * to answer. At once, where it is known. Also at the deadline, and when the signal is aborted; never rejects.
+   */
+  settled(options?: SettledOptions): Promise<void>;
+  /** To be told whenever the bus comes or goes: what was said while it was away was not heard. */
+  onBus(connected: boolean): void;
+}
+
+export interface SettledOptions {
+  readonly deadline?: Date;
+  readonly signal?: AbortSignal;
 }
 
 interface Heard {
@@ -21,16 +36,61 @@ interface Heard {
   readonly until: number;
 }
 
+interface Knowing {
+  /** Nothing is known any more; whoever waits goes on. */
+  doubt(): void;
+  /** From now on so long, then it is known that nobody answers. */
+  wait(): void;
+  know(): void;
+  known({ deadline, signal }: SettledOptions): Promise<void>;
+}
+
+function createKnowing(): Knowing {
+  const waiting = new Set<() => void>();
+  let isKnown = false;
+  let timer: NodeJS.Timeout | undefined;
+  function know(): void {
+    clearTimeout(timer);
+    isKnown = true;
+    for (const tell of waiting) tell();
+  }
+  return {
+    know,
+    doubt() {
+      clearTimeout(timer);
+      isKnown = false;
+    },
+    wait() {
+      clearTimeout(timer);
+      timer = setTimeout(know, answerMsMax).unref();
+    },
+    async known({ deadline, signal }) {
+      if (isKnown || signal?.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const leftMs = deadline === undefined ? timerMsMax : deadline.getTime() - Date.now();
+      const late = setTimeout(resolve, Math.min(Math.max(0, leftMs), timerMsMax)).unref();
+      waiting.add(resolve);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+      clearTimeout(late);
+      waiting.delete(resolve);
+    },
+  };
+}
+
 /** What one service says replaces what it said before: services are told apart by the models that they name. */
 export function watchModels(bus: Bus, now: () => number = Date.now): ModelsHere {
   let heard: ReadonlyMap<string, Heard> = new Map();
   const alive = (): [string, Heard][] => [...heard].filter(([, { until }]) => until >= now());
+  const knowing = createKnowing();
+  if (bus.connected()) knowing.wait();
 
   bus.listen('modelHere', ({ message }) => {
     const names = message.models.map(({ name }) => name).join(' ');
     const others = alive().filter(([key]) => key !== names);
     const until = now() + message.intervalMs * missedMax;
     heard = new Map([...others.slice(1 - servicesMax), [names, { message, until }]]);
+    knowing.know();
   });
 
   const isUp = ([, { message }]: [string, Heard]): boolean => message.models.some(({ up }) => up);
@@ -41,6 +101,11 @@ export function watchModels(bus: Bus, now: () => number = Date.now): ModelsHere 
       const known = alive();
       if (known.length === 0) return 'none';
       return known.some(isUp) ? 'ok' : 'down';
+    },
+    settled: (options = {}) => knowing.known(options),
+    onBus(connected) {
+      knowing.doubt();
+      if (connected) knowing.wait();
     },
   };
 }
