@@ -17,11 +17,16 @@ export interface Thinking {
 
 export type Think = (thinking: Thinking) => Promise<ModelReply>;
 
+const isOverBudget = (error: unknown): error is SwitchboardError =>
+  error instanceof SwitchboardError && error.code === 'budget-exceeded';
+
 /** Rejects with SwitchboardError. */
 export function createThink(models: readonly Model[], log: Log): Think {
   return async ({ request, asker, nextAttempt, deadline, signal, pieces }) => {
     const failures: NamedFailure[] = [];
     const usages: ModelUsage[] = [];
+    // Of the first: whoever asks is told of the model that they would have had.
+    let over: SwitchboardError | undefined;
     const { id: call, purpose } = request;
     const startedAt = performance.now();
     for (const [at, model] of models.entries()) {
@@ -31,7 +36,7 @@ export function createThink(models: readonly Model[], log: Log): Think {
       }
       signal.throwIfAborted();
       const attempt = nextAttempt();
-      if (attempt === undefined) throw new SwitchboardError('unavailable', 'This call was tried often enough');
+      if (attempt === undefined) throw over ?? new SwitchboardError('unavailable', 'This call was tried often enough');
       try {
         const answer = await model.ask({
           request,
@@ -49,6 +54,12 @@ export function createThink(models: readonly Model[], log: Log): Think {
         const { text, stop } = answer;
         return { v: 1, id: call, text, ...(answer.call ? { call: answer.call } : {}), stop, usage };
       } catch (error) {
+        // Too dear, or too long: the next one may cost less, or nothing.
+        if (isOverBudget(error)) {
+          over ??= error;
+          log.info({ call, asker, purpose, model: model.name }, 'a model does not fit into a budget');
+          continue;
+        }
         if (!(error instanceof Failure)) throw error;
         pieces.reset();
         failures.push({ model: model.name, failure: error });
@@ -56,6 +67,6 @@ export function createThink(models: readonly Model[], log: Log): Think {
         if (error.facts.detail) log.debug({ call, detail: error.facts.detail }, 'what its provider said');
       }
     }
-    throw noModelLeft(failures);
+    throw over ?? noModelLeft(failures);
   };
 }
