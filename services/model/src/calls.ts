@@ -124,7 +124,8 @@ export function createCalls(think: Think): Calls {
     open: () => underWay.size,
     async drain(timeoutMs) {
       const calls = [...underWay.values()];
-      const reason = new SwitchboardError('unavailable', 'The model service is stopping');
+      // Not `unavailable`, which says that all was tried: whoever asks again is answered by the next process.
+      const reason = new SwitchboardError('overloaded', 'The model service is stopping');
       const timer = setTimeout(() => {
         for (const call of calls) call.breakOff(reason);
       }, timeoutMs);
