@@ -15,11 +15,28 @@ export type AskRouter = (request: RouteRequest, options: AskRouterOptions) => Pr
 export interface AskRouterOptions {
   /** Keeps asking until then: routing is pure, so it may be repeated. */
   readonly deadline: Date;
+  /** Aborted: nobody waits any more, not even for an answer that is on its way. */
   readonly signal?: AbortSignal;
   readonly traceparent?: string | undefined;
 }
 
-/** Throws SwitchboardError `unavailable` when no router answers in time, `too-large` when it cannot be asked. */
+/** As `asked`, or rejects with the signal's reason. What was asked ends by itself, and may fail unheard. */
+async function unlessAborted<Reply>(asked: Promise<Reply>, signal: AbortSignal | undefined): Promise<Reply> {
+  if (signal === undefined) return asked;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([asked, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * Throws SwitchboardError `unavailable` when no router answers in time, `too-large` when it cannot be asked, and the
+ * signal's reason.
+ */
 export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
   function tellContracts(): void {
     for (const { hello, skills, revision } of directory.agents()) {
@@ -34,16 +51,12 @@ export function createAskRouter(bus: Bus, directory: Directory): AskRouter {
       signal?.throwIfAborted();
       const catalogue = directory.agents().map(({ hello, revision }) => ({ agent: hello.name, revision }));
       try {
-        return await bus.request(
-          'route',
-          {},
-          { ...request, catalogue },
-          {
-            replier: 'router',
-            timeoutMs: Math.min(request.model?.turn === undefined ? requestMsMax : requestWithModelMsMax, remaining),
-            ...(traceparent === undefined ? {} : { traceparent }),
-          },
-        );
+        const options = {
+          replier: 'router',
+          timeoutMs: Math.min(request.model?.turn === undefined ? requestMsMax : requestWithModelMsMax, remaining),
+          ...(traceparent === undefined ? {} : { traceparent }),
+        };
+        return await unlessAborted(bus.request('route', {}, { ...request, catalogue }, options), signal);
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
         if (error.kind === 'refused' && error.info?.code === 'contract-mismatch' && bus.connected()) tellContracts();

@@ -21,12 +21,16 @@ const saidCharactersMax = 300;
 
 export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
 
-/** What the router may leave to a model, and on whose account; a dry run spends nothing. */
+/**
+ * What the router may leave to a model, and on whose account; a dry run spends nothing. It is told in our words and the
+ * person's alone: an answer of a tainted turn may hold the words of others.
+ */
 async function modelFor({ store }: CoordinatorParts, { turn }: Run): Promise<RouteRequest['model']> {
   const { turns } = await store.thoughts.past(turn.sessionId, turn.seq, saidTurnsMax);
-  const said = turns.flatMap(({ input, output }) => [
-    ...(output ? [{ role: 'switchboard' as const, text: output.slice(0, saidCharactersMax) }] : []),
-    { role: 'person' as const, text: input.slice(0, saidCharactersMax) },
+  const head = (text: string): string => text.slice(0, saidCharactersMax).toWellFormed();
+  const said = turns.flatMap(({ input, output, tainted }) => [
+    ...(output && !tainted ? [{ role: 'switchboard' as const, text: head(output) }] : []),
+    { role: 'person' as const, text: head(input) },
   ]);
   return { said: said.reverse(), ...(!turn.request.dryRun && { turn: turn.id }) };
 }
@@ -46,10 +50,16 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
     };
   }
   const model = parts.models.here() ? await modelFor(parts, run) : undefined;
-  return parts.askRouter(
-    { v: 1, ...address, recent: [...recent], ...(model && { model }) },
-    { deadline, signal: run.patience, traceparent: traceparent ?? undefined },
-  );
+  // It may be a model that is waited for.
+  const over = model?.turn === undefined ? undefined : parts.thinking.begin(run.turn.id);
+  try {
+    return await parts.askRouter(
+      { v: 1, ...address, recent: [...recent], ...(model && { model }) },
+      { deadline, signal: run.patience, traceparent: traceparent ?? undefined },
+    );
+  } finally {
+    over?.();
+  }
 }
 
 /** Nothing is done: it is told what would be, and what policy would say of it. */
