@@ -35,6 +35,8 @@ export interface SessionPast {
   readonly summary: NewSummary | undefined;
   /** What came after the summary and before the turn, newest first. */
   readonly turns: readonly SaidTurn[];
+  /** There are older ones that are neither here nor in the summary. */
+  readonly more: boolean;
 }
 
 export interface Thoughts {
@@ -79,9 +81,9 @@ export function createThoughts(run: Run): Thoughts {
             FROM turns t
             WHERE t.session_id = ${sessionId} AND t.seq < ${beforeSeq} AND t.finished_at IS NOT NULL
               AND t.seq > coalesce((SELECT s.through FROM summaries s WHERE s.session_id = ${sessionId}), 0)
-            ORDER BY t.seq DESC LIMIT ${limit}`,
+            ORDER BY t.seq DESC LIMIT ${limit + 1}`,
         ]);
-        return { summary: summaries[0], turns };
+        return { summary: summaries[0], turns: turns.slice(0, limit), more: turns.length > limit };
       }),
   };
 }

@@ -1,4 +1,6 @@
 // What a model is told of a session: the newest messages, a summary of the older ones, and never more as the session grows.
+import { contextSchema } from '@switchboard/contract';
+import type { SaidTurn, SessionPast } from '@switchboard/store';
 import { waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { windowOf } from '../src/thinking/context.ts';
@@ -12,33 +14,66 @@ const turn = (seq: number, input = `question ${seq}`, output = `answer ${seq}`) 
   tainted: false,
 });
 
+const past = (turns: readonly SaidTurn[], more = false): SessionPast => ({ summary: undefined, turns, more });
+
 describe('the window', () => {
   test('holds the newest messages, oldest first, in its budget', () => {
     const turns = Array.from({ length: 30 }, (_, index) => turn(30 - index));
-    const { context, overdue } = windowOf({ summary: undefined, turns }, [], 100);
+    const { context, overdue } = windowOf(past(turns), [], { tokensMax: 100, tainted: false });
     const bytes = context.messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
     expect(bytes).toBeLessThanOrEqual(300);
     expect(context.messages.at(-1)).toEqual({ role: 'switchboard', text: 'answer 30', trust: 'trusted' });
     expect(context.messages.at(-2)?.text).toBe('question 30');
-    // All that is out of it and in no summary yet.
+    // The oldest that are out of it and in no summary yet, and no further than what is really among them.
     const inside = context.messages.length / 2;
-    expect(overdue).toMatchObject({ through: 30 - inside, trust: 'trusted' });
-    expect(overdue?.messages.at(-1)?.text).toBe(`answer ${30 - inside}`);
+    expect(overdue).toMatchObject({ through: Math.min(20, 30 - inside), trust: 'trusted' });
+    expect(overdue?.messages.at(0)?.text).toBe('question 1');
+    expect(overdue?.messages.at(-1)?.text).toBe(`answer ${overdue?.through}`);
   });
 
   test('one long message does not push out all others, and is cut with a mark', () => {
     const turns = [turn(3, 'short'), turn(2, 'x'.repeat(50_000)), turn(1)];
-    const { context } = windowOf({ summary: undefined, turns }, [], 1_000);
-    expect(context.messages.map(({ text }) => text.length)).toContain(1_501);
+    const { context } = windowOf(past(turns), [], { tokensMax: 1_000, tainted: false });
+    expect(context.messages.map(({ text }) => Buffer.byteLength(text))).toContain(1_500);
     expect(context.messages.at(-2)?.text).toBe('short');
+  });
+
+  test.each(['x', 'ж', '字', '😀'])('the newest turn is always in it, however long: %s', (character) => {
+    const long = character.repeat(9_000);
+    const turns = [turn(2, long, long), turn(1)];
+    const { context } = windowOf(past(turns), [], { tokensMax: 2_000, tainted: false });
+    expect(context.messages.map(({ role }) => role)).toEqual(['person', 'switchboard']);
+    for (const { text } of context.messages) {
+      expect(text.length).toBeGreaterThan(700);
+      expect([text.endsWith('…'), text.isWellFormed(), text.includes('\ufffd')]).toEqual([true, true, false]);
+    }
+  });
+
+  test('no message is longer than the contract takes, however large the window', () => {
+    const turns = [turn(1, 'x'.repeat(10_000), 'y'.repeat(50_000))];
+    const { context } = windowOf(past(turns), [], { tokensMax: 100_000, tainted: false });
+    expect(contextSchema.safeParse(context).success).toBe(true);
+  });
+
+  test('what is older than all that was looked at is said to be left out, and no answer of a tainted session is trusted', () => {
+    const turns = Array.from({ length: 40 }, (_, index) => turn(100 - index));
+    const { context, overdue } = windowOf(past(turns, true), [], { tokensMax: 100, tainted: true });
+    expect(overdue?.messages[0]?.text).toContain('left out');
+    expect(overdue?.trust).toBe('untrusted');
+    expect(new Set(context.messages.map(({ role, trust }) => `${role} ${trust}`))).toEqual(
+      new Set(['person trusted', 'switchboard untrusted']),
+    );
   });
 
   test('a summary stays untrusted when anything in it, or before it, was', () => {
     const turns = Array.from({ length: 20 }, (_, index) => ({ ...turn(40 - index), tainted: index === 15 }));
-    const fresh = windowOf({ summary: undefined, turns }, [], 50);
+    const fresh = windowOf(past(turns), [], { tokensMax: 50, tainted: false });
     expect(fresh.overdue?.trust).toBe('untrusted');
     const clean = turns.map((one) => ({ ...one, tainted: false }));
-    const later = windowOf({ summary: { through: 20, text: 'Bought.', trust: 'untrusted' }, turns: clean }, [], 50);
+    const later = windowOf({ ...past(clean), summary: { through: 20, text: 'Bought.', trust: 'untrusted' } }, [], {
+      tokensMax: 50,
+      tainted: false,
+    });
     expect(later.overdue?.trust).toBe('untrusted');
     expect(later.context.summary).toEqual({ text: 'Bought.', trust: 'untrusted' });
   });

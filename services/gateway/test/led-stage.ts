@@ -68,6 +68,8 @@ export interface LedStage extends Stage {
   perform(how: (message: Invoke) => InvokeReply | Promise<InvokeReply>): void;
   /** How the agent answers when it is asked what became of an invocation. */
   status(state: 'running' | 'interrupted'): void;
+  /** What the agent says that a call would do; undefined: it has no words for it. */
+  describe(words: (() => string) | undefined): void;
   thoughts(turnId: string): Promise<ThoughtRow[]>;
   /** Of the session of a turn, also of one that goes on. */
   record(turnId: string): Promise<EventType[]>;
@@ -168,6 +170,15 @@ export async function ledStage(env: Record<string, string> = {}): Promise<LedSta
   bus.respond('status', async ({ message: { id } }) => ({ v: 1, id, state }) as const, {
     parameters: { agent: agentName },
   });
+  let words: (() => string) | undefined;
+  bus.respond(
+    'describe',
+    async () => {
+      if (words === undefined) throw new SwitchboardError('not-found', 'No words');
+      return { v: 1, text: words() } as const;
+    },
+    { parameters: { agent: agentName } },
+  );
   const store = openStore({ ...on.database.roles, connectionsMax: 1 });
   const modelHere = announceModel(model);
   await Promise.all([bus.flush(), on.router.flush(), model.flush()]);
@@ -195,6 +206,9 @@ export async function ledStage(env: Record<string, string> = {}): Promise<LedSta
     },
     perform(how) {
       perform = how;
+    },
+    describe(how) {
+      words = how;
     },
     status(now) {
       state = now;

@@ -159,18 +159,18 @@ describe('what a model is asked', () => {
 });
 
 describe('what is made of an answer', () => {
-  it('the chosen skills drive, led by the agent of the first', async () => {
+  it('the chosen skills drive, and nobody is named to lead who was not addressed', async () => {
     const { decision } = await answered(unsure, chosen('do', 'send-mail', 'read-file', 'send-mail'));
     expect(routeDecisionSchema.parse(decision)).toMatchObject({
       outcome: 'drive',
       stage: 'model',
-      agent: 'messenger',
       usage,
       skills: expect.arrayContaining([
         expect.objectContaining({ agent: 'messenger', skill: 'send-mail' }),
         expect.objectContaining({ agent: 'workstation', skill: 'read-file' }),
       ]),
     });
+    expect(decision).not.toHaveProperty('agent');
   });
 
   it('talk drives with no skill and no leader', async () => {
@@ -183,7 +183,10 @@ describe('what is made of an answer', () => {
     ['prose around it', `Sure! ${chosen('do', 'send-mail')} Anything else?`],
     ['a fence', `\`\`\`json\n${chosen('do', 'send-mail')}\n\`\`\``],
   ])('is read in %s', async (_, answer) => {
-    expect((await answered(unsure, answer)).decision).toMatchObject({ outcome: 'drive', agent: 'messenger' });
+    expect((await answered(unsure, answer)).decision).toMatchObject({
+      outcome: 'drive',
+      skills: [{ agent: 'messenger', skill: 'send-mail' }],
+    });
   });
 
   it.each([

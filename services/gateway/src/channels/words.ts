@@ -38,7 +38,7 @@ function shortened(text: string): string {
 
 /** `leftOut`: names of what could not be sent with it. */
 export function deliveryText({ body, question }: ClaimedDelivery, leftOut: readonly string[]): string {
-  const said = body.state === 'input-required' ? undefined : (body.text ?? body.error?.message);
+  const said = body.state === 'input-required' ? undefined : body.text || body.error?.message;
   const lines = [
     ...(said === undefined || said === '' ? [] : [shortened(said)]),
     ...(question ? asked(question) : []),

@@ -57,6 +57,8 @@ export async function recordOutcome(parts: CoordinatorParts, run: Run, attempted
   /** A model that leads may find another way: the turn goes on. */
   const fail = async (error: ErrorInfo, state: 'failed' | 'not-executed'): Promise<StepEnd> => {
     if (run.saidToModel === undefined) return over('failed', error, end(state, error));
+    // It broke in the middle of a deed: a model that is told `failed` might do it again a little differently.
+    if (error.code === 'internal' && row.repeat !== 'safe') return recordUnknown(parts, run, attempted);
     const failed = end('failed', error);
     await commit(parts, run, { end: failed.end, events: [failed.event] });
     keep(run, attempted, { state: 'failed', error });

@@ -120,10 +120,12 @@ async function askUntilAnswered(
 ): Promise<NextReply | undefined> {
   for (let malformed = 0; ; ) {
     options.signal.throwIfAborted();
-    if (!parts.directory.here(question.agent)) return undefined;
+    const here = parts.directory.here(question.agent);
     if (Date.now() >= Date.parse(question.deadline)) {
+      if (!here) throw new SwitchboardError('agent-unavailable', `${question.agent} did not come back in time`);
       throw new SwitchboardError('deadline-exceeded', 'It was not done in time, and will not be done');
     }
+    if (!here) return undefined;
     try {
       const reply = await askOnce(parts, question, options);
       if (reply === 'away') return undefined;

@@ -9,21 +9,41 @@ import { told } from '../coordinator/told.ts';
 import type { OfferedSkill } from '../directory.ts';
 import { settledAttempt } from './observe.ts';
 
+/** Of what a model is told of a call that was not done. */
+export const whyMax = 2_000;
+
 export type Call = Extract<NextReply, { kind: 'call' }>;
 
 export type Gated =
   | { readonly step: PlannedStep; readonly filled: PlannedStep }
   | { readonly why: string; readonly events: readonly NewEvent[]; readonly repeated: boolean };
 
-/** A look may be taken twice, because the world may have changed in between; a deed is done once. */
+/** Fails just so, and is tried again. */
+const triesMax = 3;
+/** Looks and runs code just so, with nothing changed in between. */
+const looksMax = 2;
+
+const changes = (effects: readonly Effect[]): boolean =>
+  effects.some(({ class: effectClass }) => effectClass !== 'read');
+const isDeed = ({ class: effectClass }: Effect): boolean => effectClass !== 'read' && effectClass !== 'execute';
+
+/**
+ * The step that did just this before, where once was enough: a deed is done once; a look, and a command, may be wanted
+ * again once something has changed.
+ */
 function repeats(run: Run, filled: PlannedStep, effects: readonly Effect[]): number | undefined {
   const hash = approvalHash(filled);
-  const same = run.invocations.filter((row) => approvalHash(row) === hash && settledAttempt([row], row.step));
-  const [first] = same;
-  if (first === undefined) return undefined;
-  const acts = effects.some(({ class: effectClass }) => effectClass !== 'read');
-  const last = run.invocations.at(-1);
-  return acts || same.length > 1 || last === same.at(-1) ? first.step : undefined;
+  const settled = run.invocations.filter((row) => settledAttempt([row], row.step));
+  const same = settled.filter((row) => approvalHash(row) === hash);
+  const last = same.at(-1);
+  if (last === undefined) return undefined;
+  const succeeded = same.filter(({ state }) => state === 'succeeded');
+  if (same.length - succeeded.length >= triesMax) return last.step;
+  if (succeeded.length === 0) return undefined;
+  if (effects.some(isDeed)) return last.step;
+  const since = settled.slice(settled.indexOf(last) + 1);
+  if (since.some((row) => row.state === 'succeeded' && changes(row.effects))) return undefined;
+  return since.length === 0 || succeeded.length >= looksMax ? last.step : undefined;
 }
 
 /** `number` is the step that it would become. Throws what the store throws. */
@@ -34,7 +54,11 @@ export async function gate(
   call: Call,
   number: number,
 ): Promise<Gated> {
-  const no = (why: string, events: readonly NewEvent[] = [], repeated = false): Gated => ({ why, events, repeated });
+  const no = (why: string, events: readonly NewEvent[] = [], repeated = false): Gated => ({
+    why: why.slice(0, whyMax).toWellFormed(),
+    events,
+    repeated,
+  });
   const skill = offered.find(({ agent, document }) => agent === call.agent && document.name === call.skill);
   if (skill === undefined) return no(`${call.skill} is not among the skills of this turn`);
   const { document } = skill;

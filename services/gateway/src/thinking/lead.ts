@@ -6,9 +6,8 @@ import {
   type PlannedStep,
   SwitchboardError,
   sumUsage,
-  thoughtsMax,
+  toErrorInfo,
 } from '@switchboard/contract';
-import { crashPoint } from '@switchboard/service';
 import type { ThoughtRow } from '@switchboard/store';
 import type { Driven } from '../coordinator/drive.ts';
 import { fillStep } from '../coordinator/fill-step.ts';
@@ -16,31 +15,17 @@ import { thoughtQuestion } from '../coordinator/questions.ts';
 import { type CoordinatorParts, commit, type Run } from '../coordinator/run.ts';
 import { doStep } from '../coordinator/step.ts';
 import { told } from '../coordinator/told.ts';
-import type { OfferedSkill } from '../directory.ts';
-import { askNext } from './ask-next.ts';
-import { pastTurnsMax, type Window, windowOf } from './context.ts';
-import { type Call, gate } from './gate.ts';
-import { answerTo, observationsOf, settledAttempt } from './observe.ts';
-import { describeSkills, type Led, offeredSkills, otherRoles } from './offer.ts';
+import { type Call, gate, whyMax } from './gate.ts';
+import { ask, type Leading, questionOf, thoughtOf } from './leading.ts';
+import { lookBack, sumUp } from './look-back.ts';
+import { answerTo, settledAttempt } from './observe.ts';
+import { type Led, offeredSkills } from './offer.ts';
 import { accountFor } from './receipts.ts';
 
 /** Refusals of one turn for the same call again, after which it has plainly lost its way. */
 const repeatedMax = 3;
-/** Pinned facts that are always in view. */
-const factsMax = 20;
-
-interface Team {
-  readonly lead: string;
-  readonly offered: readonly OfferedSkill[];
-}
-
-interface Leading {
-  readonly parts: CoordinatorParts;
-  readonly run: Run;
-  readonly team: Team;
-  window: Window | undefined;
-  repeated: number;
-}
+/** What may come of a call before anything was begun, and is the model's to mend. */
+const mendable: ReadonlySet<string> = new Set(['invalid-input', 'contract-mismatch', 'unavailable']);
 
 /** The thought that nothing has come of yet. */
 function openThought({ thoughts, invocations, answered }: Run): ThoughtRow | undefined {
@@ -52,95 +37,15 @@ function openThought({ thoughts, invocations, answered }: Run): ThoughtRow | und
   return step !== null && settledAttempt(invocations, step) === undefined ? last : undefined;
 }
 
-async function lookBack(leading: Leading): Promise<Window> {
-  if (leading.window) return leading.window;
-  const { parts, run } = leading;
-  const { sessionId, seq, principalId } = run.turn;
-  const [past, facts] = await Promise.all([
-    parts.store.thoughts.past(sessionId, seq, pastTurnsMax),
-    parts.store.facts.pinned(principalId, factsMax),
-  ]);
-  leading.window = windowOf(past, facts, parts.settings.contextTokensMax);
-  return leading.window;
-}
-
-function questionOf({ run, team, parts }: Leading, about: Pick<Next, 'agent' | 'purpose' | 'goal' | 'context'>): Next {
-  const { turn, thoughts, invocations, answered, standing } = run;
-  const number = thoughts.length + 1;
-  const decides = about.purpose === 'decide';
-  return {
-    v: 1,
-    id: `${turn.id}-${number}-1`,
-    session: turn.sessionId,
-    turn: turn.id,
-    thought: number,
-    skills: decides ? describeSkills(team.offered) : [],
-    roles: decides ? otherRoles(parts.directory, team.lead) : [],
-    observations: decides ? observationsOf({ thoughts, invocations, answered, tainted: standing.tainted }) : [],
-    stepsLeft: Math.max(0, parts.settings.stepsMax - run.steps.length),
-    now: turn.createdAt.toISOString(),
-    deadline: turn.deadline.toISOString(),
-    ...about,
-  };
-}
-
-/** Undefined: the agent is away. While it thinks, the turn takes no place of those that are worked on. */
-async function ask({ parts, run }: Leading, question: Next): Promise<NextReply | undefined> {
-  if (question.thought > thoughtsMax) {
-    throw new SwitchboardError('model-failed', `It came to no end in ${thoughtsMax} thoughts`);
-  }
-  const thoughtOver = parts.thinking.begin(run.turn.id);
-  try {
-    const reply = await askNext(parts, question, {
-      signal: run.patience,
-      traceparent: run.turn.traceparent ?? undefined,
-    });
-    crashPoint('G11');
-    return reply;
-  } finally {
-    thoughtOver();
-  }
-}
-
-function thoughtOf(question: Next, answer: NextReply, became: Partial<Pick<ThoughtRow, 'step' | 'why'>> = {}) {
-  const { thought: number, purpose, agent } = question;
-  return { number, purpose, agent, answer, step: null, why: null, usage: answer.usage, ...became } satisfies ThoughtRow;
-}
-
-/** What has fallen out of the window becomes part of the summary. */
-async function sumUp(leading: Leading, window: Window): Promise<Driven | undefined> {
-  const { parts, run, team } = leading;
-  const { overdue, context } = window;
-  if (overdue === undefined) return undefined;
-  const question = questionOf(leading, {
-    agent: team.lead,
-    purpose: 'summarize',
-    goal: 'Sum up what was said so far',
-    context: { ...context, messages: overdue.messages },
-  });
-  const answer = await ask(leading, question);
-  if (answer === undefined) return { kind: 'waits', agent: team.lead };
-  if (answer.kind !== 'say') throw new SwitchboardError('model-failed', 'Asked for a summary, it wanted to act');
-  const row = thoughtOf(question, answer);
-  run.thoughts.push(row);
-  const text = answer.text.slice(0, 8_000);
-  await commit(parts, run, {
-    thoughts: [row],
-    summary: { through: overdue.through, text, trust: overdue.trust },
-    events: [told.thought(row)],
-  });
-  leading.window = undefined;
-  return undefined;
-}
-
-/** A role is asked for its judgement: a step of its own that does nothing. */
+/** A role is asked for its judgement, on the question alone: a step of its own that does nothing. */
 async function judge(leading: Leading, asked: string, goal: string): Promise<Driven | undefined> {
   const { parts, run } = leading;
-  const { context } = await lookBack(leading);
-  const question = questionOf(leading, { agent: asked, purpose: 'judge', goal, context });
-  const answer = await ask(leading, question);
+  const question = questionOf(leading, { agent: asked, purpose: 'judge', goal, context: { facts: [], messages: [] } });
+  const answer = await ask(leading, question).catch((error: unknown): NextReply => {
+    if (!(error instanceof SwitchboardError)) throw error;
+    return { v: 1, id: question.id, usage: noUsage, kind: 'say', text: `Could not be asked: ${error.message}` };
+  });
   if (answer === undefined) return { kind: 'waits', agent: asked };
-  if (answer.kind !== 'say') throw new SwitchboardError('model-failed', 'Asked for a judgement, it wanted to act');
   const row = thoughtOf(question, answer);
   run.thoughts.push(row);
   await commit(parts, run, { thoughts: [row], events: [told.thought(row)] });
@@ -169,7 +74,24 @@ async function takeCall(leading: Leading, question: Next, call: Call): Promise<D
     thoughts: [...(run.pending.thoughts ?? []), row],
     events: [...run.pending.events, told.thought(row)],
   };
-  return carryOut(leading, number, gated.filled);
+  try {
+    return await carryOut(leading, number, gated.filled);
+  } catch (error) {
+    return refuse(leading, row, error);
+  }
+}
+
+/** It turned out that it cannot be done, before anything of it was written: no step, and the model is told why. */
+async function refuse({ parts, run }: Leading, row: ThoughtRow, error: unknown): Promise<undefined> {
+  const { thoughts = [], plan: _, events, ...pending } = run.pending;
+  const why = error instanceof SwitchboardError && mendable.has(error.code) ? error.message : undefined;
+  if (why === undefined || !thoughts.includes(row)) throw error;
+  const refused = { ...row, step: null, why: why.slice(0, whyMax) };
+  run.thoughts.splice(-1, 1, refused);
+  run.steps.pop();
+  run.pending = { ...pending, thoughts: thoughts.filter((other) => other !== row), events: events.slice(0, -1) };
+  await commit(parts, run, { thoughts: [refused], events: [told.thought(refused)] });
+  return undefined;
 }
 
 /** Undefined: it is done, or has failed, and the model is told. */
@@ -181,8 +103,11 @@ async function carryOut({ parts, run }: Leading, number: number, step: PlannedSt
 
 async function think(leading: Leading): Promise<Driven | undefined> {
   const { parts, run, team } = leading;
+  leading.window = await lookBack(leading);
+  const waits = await sumUp(leading);
+  if (waits) return waits;
   const window = await lookBack(leading);
-  if (window.overdue && !run.thoughts.some(({ purpose }) => purpose === 'summarize')) return sumUp(leading, window);
+  leading.window = window;
   const question = questionOf(leading, {
     agent: team.lead,
     purpose: 'decide',
@@ -233,6 +158,9 @@ export async function lead(parts: CoordinatorParts, run: Run, decision: Led, age
   const team = { lead: agent, offered: offeredSkills(parts.directory, decision) };
   const leading: Leading = { parts, run, team, window: undefined, repeated: 0 };
   try {
+    // As every step of a plan would be denied: what it was said with has been revoked.
+    if (run.allowedSkills?.length === 0)
+      throw new SwitchboardError('policy-denied', 'The key that it was said with has been revoked');
     for (;;) {
       run.signal.throwIfAborted();
       const open = openThought(run);
@@ -241,8 +169,8 @@ export async function lead(parts: CoordinatorParts, run: Run, decision: Led, age
     }
   } catch (error) {
     if (!(error instanceof SwitchboardError)) throw error;
-    const info = error.toInfo();
-    const output = accountFor({ said: undefined, invocations: run.invocations, offered: team.offered });
+    const info = toErrorInfo(error);
+    const output = accountFor({ said: info.message, invocations: run.invocations, offered: team.offered });
     run.log.info(
       { code: info.code, usage: sumUsage([noUsage, ...run.thoughts.map(({ usage }) => usage)]) },
       'led to no end',

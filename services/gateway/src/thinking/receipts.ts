@@ -9,12 +9,12 @@ const acts = (effects: readonly Effect[]): boolean => effects.some(({ class: eff
 
 function oneLine(text: string): string {
   const [line = ''] = text.trim().split('\n');
-  return line.length <= lineCharactersMax ? line : `${line.slice(0, lineCharactersMax)}…`;
+  return line.length <= lineCharactersMax ? line : `${line.slice(0, lineCharactersMax).toWellFormed()}…`;
 }
 
 export interface Accounts {
-  /** What the model said; undefined: it came to no end. */
-  readonly said: string | undefined;
+  /** What the model said, or why it came to no end. */
+  readonly said: string;
   readonly invocations: readonly InvocationRow[];
   readonly offered: readonly OfferedSkill[];
 }
@@ -31,13 +31,22 @@ export function accountFor({ said, invocations, offered }: Accounts): TurnOutput
     text: oneLine(text ?? ''),
   }));
   const acted = receipts.filter(({ effects }) => acts(effects));
+  const failed = invocations.filter(({ state, effects }) => state !== 'succeeded' && acts(effects));
+  const list = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [[title, ...lines.map((line) => `- ${line}`)].join('\n')];
   const couldAct = offered.some(({ document }) => acts(document.effects));
-  const account =
-    acted.length > 0
-      ? ['Done:', ...acted.map(({ text }) => `- ${text}`)].join('\n')
-      : couldAct
-        ? 'Nothing was changed or sent.'
-        : undefined;
-  const text = [said, account].filter((part) => part !== undefined).join('\n\n');
+  const account = [
+    ...list(
+      'Done:',
+      acted.map(({ text }) => text),
+    ),
+    // It began: what it says of itself is all that is known.
+    ...list(
+      'Failed:',
+      failed.map(({ skill, error, state }) => `${skill}: ${oneLine(error?.message ?? state)}`),
+    ),
+  ];
+  const nothing = account.length === 0 && couldAct ? ['Nothing was changed or sent.'] : [];
+  const text = [said, ...account, ...nothing].filter((part) => part !== undefined && part !== '').join('\n\n');
   return { text, data: { receipts } };
 }

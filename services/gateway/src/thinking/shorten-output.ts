@@ -10,7 +10,7 @@ const itemsMax = 50;
 
 function shorten(value: unknown, charactersMax: number): unknown {
   if (typeof value === 'string' && value.length > charactersMax) {
-    return `${value.slice(0, charactersMax)}… (${value.length} characters in all)`;
+    return `${value.slice(0, charactersMax).toWellFormed()}… (${value.length} characters in all)`;
   }
   if (Array.isArray(value)) {
     const items = value.slice(0, itemsMax).map((item) => shorten(item, charactersMax));
@@ -30,5 +30,5 @@ export function shortenOutput(output: Readonly<Record<string, unknown>>, charact
     const text = JSON.stringify(shorten(output, memberMax));
     if (text.length <= charactersMax) return { text, cut: true };
   }
-  return { text: `${whole.slice(0, charactersMax - 1)}…`, cut: true };
+  return { text: `${whole.slice(0, charactersMax - 1).toWellFormed()}…`, cut: true };
 }

@@ -35,7 +35,7 @@ export function explain(request: RouteRequest, index: CatalogueIndex, options: D
 
 function propose(ruled: Ruled, candidates: readonly RoutableSkill[], why: string): RouteDecision {
   const reason = `${why}; a model would choose among these ${candidates.length}`;
-  return drive({ agent: ruled.agent ?? candidates[0]?.agent, skills: candidates, candidates, reason });
+  return drive({ agent: ruled.agent, skills: candidates, candidates, reason });
 }
 
 async function choose(
@@ -64,8 +64,7 @@ async function choose(
   const skills = widen(choice.skills, candidates, index, allowed);
   const said = choice.skills.map(({ name }) => name).join(', ');
   const reason = choice.kind === 'do' ? `the model chose ${said}` : 'the model cannot tell what is meant';
-  const agent = ruled.agent ?? choice.skills[0]?.agent;
-  return drive({ agent, skills, candidates, reason: `${why}; ${reason}`, usage });
+  return drive({ agent: ruled.agent, skills, candidates, reason: `${why}; ${reason}`, usage });
 }
 
 /** Asks a model at most once, and never where the rules are sure or the message is talk. */
