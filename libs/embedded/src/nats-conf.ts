@@ -8,6 +8,8 @@ export interface KeyedUser extends BrokerUser {
 
 export interface NatsConfOptions {
   readonly port: number;
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string | undefined;
   /** JetStream makes its own folder `jetstream` in it. */
   readonly storeDir: string;
   readonly users: readonly KeyedUser[];
@@ -61,7 +63,7 @@ export function renderNatsConf(options: NatsConfOptions): string {
   }
   return `# Generated at every start. Changes are lost.
 server_name: switchboard
-listen: "127.0.0.1:${options.port}"
+listen: "${options.host ?? '127.0.0.1'}:${options.port}"
 ${options.monitorPort === undefined ? '' : `http: "127.0.0.1:${options.monitorPort}"\n`}max_payload: 1MB
 max_connections: 256
 # A client that does not read for so long is dropped, and comes back.

@@ -29,5 +29,29 @@ export function readConfig<Shape extends z.ZodRawShape>(
 function fromFile(name: string, file: string | undefined): string | undefined {
   if (file === undefined || file === '') return undefined;
   if (!existsSync(file)) throw new SettingError(`${name}_FILE: there is no file ${file}`);
-  return readFileSync(file, 'utf8').trim();
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new SettingError(`${name}_FILE: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Settings that are not in the environment yet, from a file that need not be there. Throws SettingError. */
+export function loadSettingsFile(file: string | undefined): void {
+  if (file === undefined || file === '' || !existsSync(file)) return;
+  try {
+    process.loadEnvFile(file);
+  } catch (error) {
+    throw new SettingError(`SETTINGS_FILE: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Throws SettingError for a TZ that is no time zone: Node itself would silently count in UTC. */
+export function requireTimeZone(timeZone: string | undefined): void {
+  if (timeZone === undefined || timeZone === '') return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    throw new SettingError(`TZ: there is no time zone ${timeZone}; write it like Europe/Berlin`);
+  }
 }
