@@ -78,7 +78,10 @@ test('what crashes is started again by the engine', async () => {
 });
 
 test('each effect was had once, and the audit chain is whole', async () => {
-  const { stdout } = await stack.shell('workstation', 'cd /workspace/kills && for f in *; do echo "$f $(cat $f)"; done');
+  const { stdout } = await stack.shell(
+    'workstation',
+    'cd /workspace/kills && for f in *; do echo "$f $(cat $f)"; done',
+  );
   const wanted = services.flatMap((service) =>
     Array.from({ length: turnsEach }, (_, index) => `${service}-${index}.txt ${index}`),
   );

@@ -1,9 +1,9 @@
 // Who can reach whom: each container tries every address of every other, and one of the host that stands for the world.
 import { createServer, type Server } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { docker } from './stack/docker.ts';
+import { outerAddress } from './stack/outer-address.ts';
 import { inspectAll, openStack, type Service } from './stack/stack.ts';
 
 const stack = openStack(inject('shared'));
@@ -48,11 +48,8 @@ beforeAll(async () => {
   await new Promise((resolve) => world.once('listening', resolve));
   const address = world.address();
   if (address === null || typeof address === 'string') throw new Error('the world has no port');
-  const outer = Object.entries(networkInterfaces())
-    .filter(([name]) => !/^(lo|docker|br-|veth)/.test(name))
-    .flatMap(([, found = []]) => found)
-    .find(({ family }) => family === 'IPv4');
-  if (outer) targets.push({ name: 'world', host: outer.address, port: address.port });
+  const outer = outerAddress();
+  if (outer !== undefined) targets.push({ name: 'world', host: outer, port: address.port });
 });
 afterAll(() => world.close());
 

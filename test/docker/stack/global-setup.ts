@@ -1,9 +1,12 @@
 // Builds the images, and starts the one deployment that the tests share; how long that took is what the first test judges.
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { projectRoot } from '@switchboard/testkit';
+import { projectRoot, tempFolder } from '@switchboard/testkit';
 import type { TestProject } from 'vitest/node';
 import { docker } from './docker.ts';
 import { firstTurn } from './first-turn.ts';
+import { outerAddress } from './outer-address.ts';
 import { newPlace, openStack, type StackPlace } from './stack.ts';
 
 const buildMsMax = 15 * 60_000;
@@ -23,10 +26,20 @@ async function sweep(): Promise<void> {
   for (const project of left) await docker(['compose', '-p', project, 'down', '-v', '-t', '1', '--remove-orphans']);
 }
 
+/** As an owner would: one host that is not on the public internet, and that pages may come from. */
+async function writeConfig(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const service of ['gateway', 'browser', 'messenger', 'business']) await mkdir(join(folder, service));
+  const host = outerAddress();
+  if (host !== undefined) await writeFile(join(folder, 'browser', 'settings.env'), `BROWSER_ALLOW_HOSTS=${host}\n`);
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
   await docker(['compose', 'build', '--quiet'], { cwd: projectRoot, timeoutMs: buildMsMax });
-  const place = await newPlace();
+  const config = await tempFolder();
+  await writeConfig(config.path);
+  const place = await newPlace({ env: { CONFIG: config.path } });
   const stack = openStack(place);
   const started = performance.now();
   try {
@@ -39,5 +52,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('firstTurnSeconds', (performance.now() - started) / 1_000);
   project.provide('shared', place);
-  return () => stack.down();
+  return async () => {
+    await stack.down();
+    await config.remove();
+  };
 }
