@@ -1,19 +1,25 @@
 // Every credential of the deployment in containers: who holds what, and where it lies in the volume of secrets.
 import { createPublicKey, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createBusIdentity, createSigningKeys, publicKeyOf } from '@switchboard/bus';
 import { brokerUsers } from '@switchboard/contract';
 import { type KeyedUser, renderNatsConf } from '@switchboard/embedded';
 import { databaseUrls, type Logins, mintKey, newPassword } from '@switchboard/store';
+import { z } from 'zod';
 import { agents } from '../start/home.ts';
+import { createAuthority, createServerCertificate } from './certificates.ts';
+import { type RemoteAgents, readRemoteAgents, remoteAgentsFile } from './remote-agents.ts';
 import type { SecretsFolder } from './secrets-folder.ts';
+
+const certifiedSchema = z.object({ key: z.string(), certificate: z.string() });
 
 export const addresses = {
   gateway: 'http://gateway:8420',
-  nats: 'nats://nats:4222',
+  nats: 'tls://nats:4222',
   database: 'postgres://postgres@postgres:5432/switchboard',
 } as const;
 
-export const natsPorts = { client: 4222, monitor: 8222 } as const;
+const natsPorts = { client: 4222, monitor: 8222 } as const;
 
 /** Users of the broker whose container has another name. */
 const holders: Readonly<Record<string, string>> = {
@@ -22,13 +28,43 @@ const holders: Readonly<Record<string, string>> = {
   witness: 'operator/secrets/witness.seed',
 };
 
+/** Who connects to the broker, beside the agents. */
+const clients = ['gateway', 'router', 'migrate', 'operator'];
+/** The broker's, as the containers and the operator on this machine call it. */
+const ownHosts = ['nats', 'localhost', '127.0.0.1'];
+
 const seedPath = (user: string): string => holders[user] ?? `${user}/bus.seed`;
 
-export function busUsers(folder: SecretsFolder): KeyedUser[] {
-  return brokerUsers(agents).map((user) => ({
+const newSeed = (): string => createBusIdentity().seed;
+
+function busUsers(folder: SecretsFolder, remote: RemoteAgents): KeyedUser[] {
+  const keys = new Map(remote.agents.map(({ name, publicKey }) => [name, publicKey]));
+  return brokerUsers([...agents, ...keys.keys()]).map((user) => ({
     ...user,
-    publicKey: publicKeyOf(folder.once(seedPath(user.name), () => createBusIdentity().seed)),
+    publicKey: keys.get(user.name) ?? publicKeyOf(folder.once(seedPath(user.name), newSeed)),
   }));
+}
+
+/** Everybody speaks TLS with the broker, on this machine too: then nobody can come in from elsewhere without. */
+function makeBroker(folder: SecretsFolder): void {
+  const remote = readRemoteAgents(join(folder.root, remoteAgentsFile));
+  const made = (): string => JSON.stringify(createAuthority());
+  const authority = certifiedSchema.parse(JSON.parse(folder.once('authority/authority.json', made)));
+  for (const holder of [...clients, ...agents]) folder.derived(`${holder}/ca.pem`, authority.certificate);
+  const server = createServerCertificate(authority, [...ownHosts, ...remote.hosts]);
+  folder.derived('nats/tls.key', server.key);
+  folder.derived('nats/tls.pem', server.certificate);
+  const { client: port, monitor: monitorPort } = natsPorts;
+  const conf = renderNatsConf({
+    host: '0.0.0.0',
+    port,
+    monitorPort,
+    storeDir: '/data',
+    users: busUsers(folder, remote),
+    tls: { certFile: '/run/secrets/tls.pem', keyFile: '/run/secrets/tls.key' },
+    reloader: publicKeyOf(folder.once('authority/reloader.seed', newSeed)),
+  });
+  folder.derived('nats/nats.conf', conf);
 }
 
 function makeLogins(folder: SecretsFolder): Logins {
@@ -43,10 +79,7 @@ function makeLogins(folder: SecretsFolder): Logins {
 
 /** Makes what is not there yet. The same however often it is called. */
 export function makeSecrets(folder: SecretsFolder): void {
-  const users = busUsers(folder);
-  const { client: port, monitor: monitorPort } = natsPorts;
-  folder.derived('nats/nats.conf', renderNatsConf({ host: '0.0.0.0', port, monitorPort, storeDir: '/data', users }));
-
+  makeBroker(folder);
   const adminPassword = folder.once('postgres/password', newPassword);
   const adminUrl = Object.assign(new URL(addresses.database), { password: adminPassword }).href;
   folder.derived('migrate/admin.url', adminUrl);

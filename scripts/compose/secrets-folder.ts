@@ -16,6 +16,7 @@ const record = 'made.json';
 const recordSchema = z.object({ layout: z.int(), files: z.array(z.string()) });
 
 export interface SecretsFolder {
+  readonly root: string;
   /** Nothing was in it before. */
   readonly isNew: boolean;
   /** The text of a file; made with the first start that asks for it, and never again. */
@@ -72,6 +73,7 @@ export function openSecretsFolder(root: string): SecretsFolder {
   const made = new Set(before?.files);
   for (const path of made) read(root, path);
   return {
+    root,
     isNew: before === undefined,
     once(path, make) {
       // A start that was cut off left what it had made.

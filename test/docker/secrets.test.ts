@@ -1,5 +1,6 @@
 // Secrets lie in files that one container mounts, and nowhere else: not in inspect, images, logs or other containers.
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
 import { docker } from './stack/docker.ts';
 import { inspectAll, openStack, type Service, services } from './stack/stack.ts';
 
@@ -8,28 +9,41 @@ const stack = openStack(inject('shared'));
 /** What each finds where secrets are mounted. */
 const mounted: Readonly<Record<(typeof services)[number], readonly string[]>> = {
   postgres: ['password'],
-  nats: ['nats.conf'],
-  gateway: ['bus.seed', 'database.url', 'signing.key', 'work-database.url'],
-  router: ['bus.seed'],
-  workstation: ['bus.seed', 'gateway.pub'],
-  browser: ['bus.seed', 'gateway.pub'],
-  messenger: ['bus.seed', 'gateway.pub'],
-  business: ['bus.seed', 'gateway.pub'],
+  nats: ['nats.conf', 'tls.key', 'tls.pem'],
+  gateway: ['bus.seed', 'ca.pem', 'database.url', 'signing.key', 'work-database.url'],
+  router: ['bus.seed', 'ca.pem'],
+  workstation: ['bus.seed', 'ca.pem', 'gateway.pub'],
+  browser: ['bus.seed', 'ca.pem', 'gateway.pub'],
+  messenger: ['bus.seed', 'ca.pem', 'gateway.pub'],
+  business: ['bus.seed', 'ca.pem', 'gateway.pub'],
 };
 
 /** Path in the volume → what must be nowhere else. */
 let secrets: Map<string, string>;
 
+/** What nobody else could have: of a key its longest line, of an address its password. */
+function secretIn(path: string, words: readonly string[]): string {
+  const [first = ''] = words;
+  if (path.endsWith('.json'))
+    return (
+      z
+        .object({ key: z.string() })
+        .parse(JSON.parse(words.join(' ')))
+        .key.split('\n')[1] ?? ''
+    );
+  if (first.startsWith('postgres://')) return new URL(first).password;
+  return words.toSorted((a, b) => b.length - a.length)[0] ?? '';
+}
+
 beforeAll(async () => {
-  const read = `cd /s && find . -type f ! -name '*.pub' ! -name nats.conf ! -name '*.json' ! -name key-shown ! -name '*.suffix' -exec sh -c 'echo "$1 $(tr "\\n" " " <"$1")"' - {} \\;`;
+  const read = `cd /s && find . -type f ! -name '*.pub' ! -name nats.conf ! -name made.json ! -name run.json ! -name remote-agents.json ! -name key-shown ! -name '*.suffix' ! -name '*.pem' -exec sh -c 'echo "$1 $(tr "\\n" " " <"$1")"' - {} \\;`;
   const image = 'switchboard-services:0.1.0';
   const args = ['run', '--rm', '--network=none', '--user=0:0', `--volume=${stack.project}_secrets:/s:ro`];
   const lines = (await docker([...args, '--entrypoint=sh', image, '-c', read])).split('\n').filter(Boolean);
   secrets = new Map(
     lines.map((line) => {
       const [path = '', ...words] = line.trim().split(' ');
-      const text = words.filter((word) => !/^-|-$|PRIVATE|BEGIN|END/.test(word)).join(' ');
-      return [path.slice(2), text.startsWith('postgres://') ? (new URL(text).password ?? text) : text];
+      return [path.slice(2), secretIn(path, words)];
     }),
   );
 });

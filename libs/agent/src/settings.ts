@@ -7,6 +7,10 @@ import type { AgentOptions } from './run-agent.ts';
 export function agentSettings(name: string) {
   return {
     NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+    NATS_CA: z
+      .string()
+      .optional()
+      .describe('certificate (PEM) of who vouches for the broker, which must speak TLS then; or NATS_CA_FILE'),
     BUS_SEED: z.string().min(1).describe(`NKey seed of the bus user \`${name}\`; better given as BUS_SEED_FILE`),
     GATEWAY_PUBLIC_KEY: z
       .string()
@@ -22,7 +26,7 @@ type AgentConfig = z.output<z.ZodObject<ReturnType<typeof agentSettings>>>;
 /** What `runAgent` takes of them. Throws TypeError on a public key that is none. */
 export function agentBasics(config: AgentConfig): Pick<AgentOptions, 'bus' | 'verifier' | 'dataDir' | 'concurrency'> {
   return {
-    bus: { url: config.NATS_URL, seed: config.BUS_SEED },
+    bus: { url: config.NATS_URL, seed: config.BUS_SEED, ca: config.NATS_CA },
     verifier: createVerifier(config.GATEWAY_PUBLIC_KEY),
     dataDir: config.DATA_DIR,
     concurrency: config.CONCURRENCY,

@@ -11,6 +11,8 @@ export interface BusOptions {
   /** The user's name: the prefix of its inbox and its `ce-source`. */
   readonly user: string;
   readonly seed: string;
+  /** Certificate (PEM) of who vouches for the broker: it must speak TLS then. Default: TLS where the broker wants it. */
+  readonly ca?: string | undefined;
   /** Do not hear what this very connection says. */
   readonly noEcho?: boolean;
   /** How long to wait for the first connection, in milliseconds. */
@@ -54,6 +56,7 @@ export async function openLink(options: BusOptions): Promise<Link> {
     name: options.user,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(options.seed)),
     inboxPrefix: options.user === 'gateway' ? '_INBOX.gw' : `_INBOX.${options.user}`,
+    ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
     timeout: options.connectTimeoutMs ?? 10_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

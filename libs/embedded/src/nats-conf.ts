@@ -15,6 +15,10 @@ export interface NatsConfOptions {
   readonly users: readonly KeyedUser[];
   /** Serves /healthz, /varz and the like on 127.0.0.1, without a password. Default: not at all. */
   readonly monitorPort?: number | undefined;
+  /** Everybody must speak TLS then. Default: nobody. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Public key of who may have this very file read again, and do nothing else. Default: nobody. */
+  readonly reloader?: string | undefined;
 }
 
 const quote = (text: string): string => JSON.stringify(text);
@@ -53,18 +57,31 @@ const imported = [
 ];
 const bytesMax = Object.values(streams).reduce((sum, stream) => sum + stream.bytesMax, 0);
 
+function tlsBlock({ tls }: NatsConfOptions): string {
+  if (tls === undefined) return '';
+  return `tls { cert_file: ${quote(tls.certFile)}, key_file: ${quote(tls.keyFile)}, timeout: 5 }\n`;
+}
+
+function systemUsers({ reloader }: NatsConfOptions): string {
+  if (reloader === undefined) return '';
+  const publish = ['$SYS.REQ.SERVER.*.RELOAD'];
+  const subscribe = ['_INBOX.reloader.>'];
+  return `\n    users: [\n${user({ name: 'reloader', publicKey: reloader, account: 'SB', publish, subscribe })}\n    ]\n `;
+}
+
 /**
  * nats-server's configuration as text. Nobody gets in without an NKey: there is no default user. The system account has
- * no users. `sync_interval: always`: an acknowledged message is on disk. Throws TypeError on a key that is not an NKey.
+ * no users but the reloader, if there is one. `sync_interval: always`: an acknowledged message is on disk. Throws TypeError on a key that is not an NKey.
  */
 export function renderNatsConf(options: NatsConfOptions): string {
-  for (const { name, publicKey } of options.users) {
+  const keyed = [...options.users, ...(options.reloader ? [{ name: 'reloader', publicKey: options.reloader }] : [])];
+  for (const { name, publicKey } of keyed) {
     if (!/^U[A-Z2-7]{55}$/.test(publicKey)) throw new TypeError(`${name}: not the public key of a user`);
   }
   return `# Generated at every start. Changes are lost.
 server_name: switchboard
 listen: "${options.host ?? '127.0.0.1'}:${options.port}"
-${options.monitorPort === undefined ? '' : `http: "127.0.0.1:${options.monitorPort}"\n`}max_payload: 1MB
+${options.monitorPort === undefined ? '' : `http: "127.0.0.1:${options.monitorPort}"\n`}${tlsBlock(options)}max_payload: 1MB
 max_connections: 256
 # A client that does not read for so long is dropped, and comes back.
 write_deadline: "10s"
@@ -95,7 +112,7 @@ ${users(options.users, 'SB')}
 ${users(options.users, 'OPS')}
     ]
   }
-  SYS { }
+  SYS {${systemUsers(options)} }
 }
 `;
 }
