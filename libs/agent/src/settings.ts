@@ -1,12 +1,13 @@
 // The settings that every agent has, and what is made of them.
 import { createVerifier } from '@switchboard/bus';
+import { brokerAddress } from '@switchboard/service';
 import { z } from 'zod';
 import type { AgentOptions } from './run-agent.ts';
 
 /** The fields of an agent's settings schema; its own come beside them. `name` is its user on the bus. */
 export function agentSettings(name: string) {
   return {
-    NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+    NATS_URL: brokerAddress.describe('nats-server 2.10.23 or newer; all servers of a cluster, with commas'),
     NATS_CA: z
       .string()
       .optional()

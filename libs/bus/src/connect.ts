@@ -7,6 +7,7 @@ import { createReplies, type Replies } from './replies.ts';
 export const serverVersionMin = '2.10.23';
 
 export interface BusOptions {
+  /** Of several servers that are one broker: all, with commas between them. */
   readonly url: string;
   /** The user's name: the prefix of its inbox and its `ce-source`. */
   readonly user: string;
@@ -52,7 +53,7 @@ async function watch(nc: NatsConnection, options: BusOptions, set: (connected: b
 /** Throws when the broker cannot be reached in time, refuses the user, or is older than serverVersionMin. */
 export async function openLink(options: BusOptions): Promise<Link> {
   const nc = await connect({
-    servers: options.url,
+    servers: options.url.split(','),
     name: options.user,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(options.seed)),
     inboxPrefix: options.user === 'gateway' ? '_INBOX.gw' : `_INBOX.${options.user}`,

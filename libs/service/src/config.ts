@@ -1,6 +1,6 @@
 // Settings come from the environment, are parsed once, and a bad one is one line that names it.
 import { existsSync, readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Thrown for a setting that cannot be used; the message is for the operator. */
 export class SettingError extends Error {
@@ -55,3 +55,11 @@ export function requireTimeZone(timeZone: string | undefined): void {
     throw new SettingError(`TZ: there is no time zone ${timeZone}; write it like Europe/Berlin`);
   }
 }
+
+/** A broker, or all servers of one that is a cluster, with commas between them. */
+export const brokerAddress = z
+  .string()
+  .regex(
+    /^(nats|tls):\/\/[^\s,/]+(,(nats|tls):\/\/[^\s,/]+)*\/?$/,
+    'must be a nats:// or tls:// address, or several with commas',
+  );

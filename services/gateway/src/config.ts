@@ -1,11 +1,11 @@
 // The gateway's settings.
-import { readConfig } from '@switchboard/service';
+import { brokerAddress, readConfig } from '@switchboard/service';
 import { z } from 'zod';
 
 export const gatewaySettings = z.object({
   DATABASE_URL: z.url().describe('PostgreSQL 15 or newer, for a role that sees one principal at a time (ADR 7)'),
   WORK_DATABASE_URL: z.url().describe('the same database, for the role of the program itself'),
-  NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+  NATS_URL: brokerAddress.describe('nats-server 2.10.23 or newer; all servers of a cluster, with commas'),
   BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `gateway`; better given as BUS_SEED_FILE'),
   SIGNING_KEY: z.string().min(1).describe('Ed25519 private key (PEM) that signs invocations; better SIGNING_KEY_FILE'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
