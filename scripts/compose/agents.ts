@@ -5,7 +5,7 @@ import { createBusIdentity, publicKeyOf, reloadBroker } from '@switchboard/bus';
 import { brokerUsers, nameSchema } from '@switchboard/contract';
 import { type Given, runCommand, UsageError } from '../client/command.ts';
 import { agents as own } from '../start/home.ts';
-import { addresses, makeSecrets } from './make-secrets.ts';
+import { addresses, makeSecrets, readPlaces } from './make-secrets.ts';
 import { type RemoteAgents, readRemoteAgents, remoteAgentsFile } from './remote-agents.ts';
 import { openSecretsFolder } from './secrets-folder.ts';
 
@@ -25,7 +25,7 @@ const secret = (path: string): string => readFileSync(join(root, path), 'utf8').
 async function keep(changed: RemoteAgents): Promise<void> {
   const folder = openSecretsFolder(root);
   folder.derived(remoteAgentsFile, JSON.stringify(changed, null, 2));
-  makeSecrets(folder);
+  makeSecrets(folder, readPlaces(process.env));
   await reloadBroker({ url: addresses.nats, seed: secret('authority/reloader.seed') });
 }
 

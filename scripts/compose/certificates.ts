@@ -36,7 +36,11 @@ export function createAuthority(): Certified {
 /** For a server that is reached under these names and addresses. */
 export function createServerCertificate(authority: Certified, hosts: readonly string[]): Certified {
   const names = hosts.map((host) => `${isIP(host) > 0 ? 'IP' : 'DNS'}:${host}`).join(',');
-  const extensions = [`subjectAltName=${names}`, 'basicConstraints=critical,CA:FALSE', 'extendedKeyUsage=serverAuth'];
+  const extensions = [
+    `subjectAltName=${names}`,
+    'basicConstraints=critical,CA:FALSE',
+    'extendedKeyUsage=serverAuth,clientAuth',
+  ];
   return certify((folder) => {
     writeFileSync(join(folder, 'ca.key'), authority.key, { mode: 0o600 });
     writeFileSync(join(folder, 'ca'), authority.certificate);

@@ -1,7 +1,7 @@
 // The first container: looks whether the system can run here, and makes every credential that is not there yet.
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { requireTimeZone, SettingError } from '@switchboard/service';
-import { makeSecrets } from './make-secrets.ts';
+import { makeSecrets, readPlaces } from './make-secrets.ts';
 import { runOnce } from './program.ts';
 import { openSecretsFolder } from './secrets-folder.ts';
 
@@ -40,6 +40,6 @@ await runOnce(() => {
     requireSpace(folder);
   }
   const secrets = openSecretsFolder('/secrets');
-  makeSecrets(secrets);
+  makeSecrets(secrets, readPlaces(process.env));
   console.log(secrets.isNew ? 'Every credential is made.' : 'The credentials are there.');
 }, msMax);

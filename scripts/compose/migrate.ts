@@ -15,6 +15,9 @@ const adminKeyFile = '/operator/admin.key';
 const read = (path: string): string => readFileSync(path, 'utf8').trim();
 const secret = (name: string): string => read(join(secrets, name));
 
+/** How many servers of a cluster keep each stream. */
+const replicas = Number(process.env['STREAM_REPLICAS'] || '1');
+
 await runOnce(async () => {
   await prepare(secret('admin.url'), {
     logins: {
@@ -24,6 +27,6 @@ await runOnce(async () => {
     adminKey: read(adminKeyFile),
     keepAdminKey: (key) => replaceSecret(adminKeyFile, key),
   });
-  await provisionStreams({ url: addresses.nats, seed: secret('bus.seed') });
+  await provisionStreams({ url: addresses.nats, seed: secret('bus.seed'), replicas });
   console.log('The database and the streams are ready.');
 }, msMax);

@@ -9,7 +9,7 @@ const stack = openStack(inject('shared'));
 /** What each finds where secrets are mounted. */
 const mounted: Readonly<Record<(typeof services)[number], readonly string[]>> = {
   postgres: ['password'],
-  nats: ['nats.conf', 'tls.key', 'tls.pem'],
+  nats: ['ca.pem', 'nats.conf', 'tls.key', 'tls.pem'],
   gateway: ['bus.seed', 'ca.pem', 'database.url', 'signing.key', 'work-database.url'],
   router: ['bus.seed', 'ca.pem'],
   workstation: ['bus.seed', 'ca.pem', 'gateway.pub'],

@@ -97,7 +97,7 @@ function clusterBlock({ cluster }: NatsConfOptions): string {
 
 function systemUsers({ reloader }: NatsConfOptions): string {
   if (reloader === undefined) return '';
-  const publish = ['$SYS.REQ.SERVER.*.RELOAD'];
+  const publish = ['$SYS.REQ.SERVER.PING', '$SYS.REQ.SERVER.*.RELOAD'];
   const subscribe = ['_INBOX.reloader.>'];
   return `\n    users: [\n${user({ name: 'reloader', publicKey: reloader, account: 'SB', publish, subscribe })}\n    ]\n `;
 }

@@ -35,7 +35,7 @@ export interface Stack extends StackPlace {
   client(): Promise<Client>;
 }
 
-const freePort = (): Promise<number> => onFreePort(undefined, async (port) => port);
+export const freePort = (): Promise<number> => onFreePort(undefined, async (port) => port);
 
 export async function newPlace(more: Pick<StackPlace, 'overrides' | 'env'> = {}): Promise<StackPlace> {
   return {
