@@ -12,6 +12,8 @@ import { type Check, failed, ok, warning } from './check.ts';
 const serviceNames = Object.keys(serviceSettings) as ServiceName[];
 const known = new Set([
   'LOG_LEVEL',
+  'HEALTH_FILE',
+  'SETTINGS_FILE',
   ...[startSettings, ...Object.values(serviceSettings)].flatMap((settings) => Object.keys(settings.shape)),
 ]);
 /** Its first and its last word: `TURNS_OPN_MAX` begins and ends as one of ours does, and was meant to be one. */

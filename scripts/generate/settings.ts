@@ -75,7 +75,9 @@ export function settingsPage(): string {
   return page(
     'Settings',
     'Settings come from the environment, are read once at the start, and one that cannot be used is one line that names ' +
-      'it. A setting `NAME` may be given as a file in `NAME_FILE` instead: so are secrets. Every service takes `LOG_LEVEL` too.',
+      'it. A setting `NAME` may be given as a file in `NAME_FILE` instead: so are secrets. Every service takes `LOG_LEVEL` and `TZ` too, ' +
+      '`SETTINGS_FILE`, a file with settings that are not in the environment, and `HEALTH_FILE`, one that it touches ' +
+      'every 20 seconds while it is ready.',
     ...groups.map(section),
   );
 }

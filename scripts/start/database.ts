@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { keyIdOf, scopes, sha256 } from '@switchboard/contract';
 import { type Postgres, startPostgres } from '@switchboard/embedded';
-import { type DatabaseUrls, mintKey, openStore, prepareDatabase } from '@switchboard/store';
+import { type DatabaseUrls, mintKey, NewerSchemaError, openStore, prepareDatabase } from '@switchboard/store';
 import type { Home } from './home.ts';
 import { SettingError } from './settings.ts';
 
@@ -15,13 +15,16 @@ export interface Database {
   readonly server: Postgres | undefined;
 }
 
+/** What the database is opened with, and what it must know. */
+export type DatabaseKeys = Pick<Home, 'logins' | 'adminKey' | 'keepAdminKey'>;
+
 const name = 'switchboard';
 
 /**
  * The owner's key opens everything that there is. One that has ended is replaced: whoever can write into the home owns
  * this machine anyway, and nobody is shut out of it.
  */
-async function ensureOwner(urls: DatabaseUrls, home: Home): Promise<void> {
+async function ensureOwner(urls: DatabaseUrls, home: DatabaseKeys): Promise<void> {
   const store = openStore({ ...urls, connectionsMax: 1 });
   const ensure = (id: string, hash: string): Promise<boolean> =>
     store.keys.ensure({ id, hash, scopes, principal: { id: randomUUID(), name: 'owner' } });
@@ -36,10 +39,16 @@ async function ensureOwner(urls: DatabaseUrls, home: Home): Promise<void> {
   }
 }
 
-async function prepare(adminUrl: string, home: Home): Promise<DatabaseUrls> {
-  const urls = await prepareDatabase(adminUrl, home.logins);
-  await ensureOwner(urls, home);
-  return urls;
+/** `adminUrl` is of whoever owns the database. May be called again. Throws SettingError for a newer schema. */
+export async function prepare(adminUrl: string, home: DatabaseKeys): Promise<DatabaseUrls> {
+  try {
+    const urls = await prepareDatabase(adminUrl, home.logins);
+    await ensureOwner(urls, home);
+    return urls;
+  } catch (error) {
+    if (error instanceof NewerSchemaError) throw new SettingError(error.message);
+    throw error;
+  }
 }
 
 export async function openDatabase(home: Home, givenUrl: string | undefined): Promise<Database> {

@@ -31,7 +31,7 @@ export interface AgentOptions {
   readonly name: string;
   readonly description: string;
   readonly version: string;
-  readonly bus: { readonly url: string; readonly seed: string };
+  readonly bus: { readonly url: string; readonly seed: string; readonly ca?: string | undefined };
   /** Of the gateway's signature, on everything that makes a handler run. */
   readonly verifier: Verifier;
   readonly skills: readonly Skill[];

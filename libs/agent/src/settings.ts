@@ -1,12 +1,17 @@
 // The settings that every agent has, and what is made of them.
 import { createVerifier } from '@switchboard/bus';
+import { brokerAddress } from '@switchboard/service';
 import { z } from 'zod';
 import type { AgentOptions } from './run-agent.ts';
 
 /** The fields of an agent's settings schema; its own come beside them. `name` is its user on the bus. */
 export function agentSettings(name: string) {
   return {
-    NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+    NATS_URL: brokerAddress.describe('nats-server 2.10.23 or newer; all servers of a cluster, with commas'),
+    NATS_CA: z
+      .string()
+      .optional()
+      .describe('certificate (PEM) of who vouches for the broker, which must speak TLS then; or NATS_CA_FILE'),
     BUS_SEED: z.string().min(1).describe(`NKey seed of the bus user \`${name}\`; better given as BUS_SEED_FILE`),
     GATEWAY_PUBLIC_KEY: z
       .string()
@@ -25,7 +30,7 @@ type AgentBasics = Pick<AgentOptions, 'bus' | 'verifier' | 'dataDir' | 'concurre
 /** What `runAgent` takes of them. Throws TypeError on a public key that is none. */
 export function agentBasics(config: AgentConfig): AgentBasics {
   return {
-    bus: { url: config.NATS_URL, seed: config.BUS_SEED },
+    bus: { url: config.NATS_URL, seed: config.BUS_SEED, ca: config.NATS_CA },
     verifier: createVerifier(config.GATEWAY_PUBLIC_KEY),
     dataDir: config.DATA_DIR,
     concurrency: config.CONCURRENCY,

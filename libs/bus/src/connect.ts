@@ -7,10 +7,13 @@ import { createReplies, type Replies } from './replies.ts';
 export const serverVersionMin = '2.10.23';
 
 export interface BusOptions {
+  /** Of several servers that are one broker: all, with commas between them. */
   readonly url: string;
   /** The user's name: the prefix of its inbox and its `ce-source`. */
   readonly user: string;
   readonly seed: string;
+  /** Certificate (PEM) of who vouches for the broker: it must speak TLS then. Default: TLS where the broker wants it. */
+  readonly ca?: string | undefined;
   /** Do not hear what this very connection says. */
   readonly noEcho?: boolean;
   /** How long to wait for the first connection, in milliseconds. */
@@ -50,10 +53,11 @@ async function watch(nc: NatsConnection, options: BusOptions, set: (connected: b
 /** Throws when the broker cannot be reached in time, refuses the user, or is older than serverVersionMin. */
 export async function openLink(options: BusOptions): Promise<Link> {
   const nc = await connect({
-    servers: options.url,
+    servers: options.url.split(','),
     name: options.user,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(options.seed)),
     inboxPrefix: options.user === 'gateway' ? '_INBOX.gw' : `_INBOX.${options.user}`,
+    ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
     timeout: options.connectTimeoutMs ?? 10_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

@@ -6,6 +6,7 @@ export { connectGatewayBus, type EventStream, type StreamState } from './event-s
 export { type BusIdentity, createBusIdentity, publicKeyOf, signNonce } from './identity.ts';
 export { provisionStreams } from './provision.ts';
 export { readEvents } from './read-events.ts';
+export { reloadBroker } from './reload.ts';
 export type { RequestOptions } from './request.ts';
 export {
   createSigner,

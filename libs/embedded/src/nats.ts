@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { dieWithParent } from './die-with-parent.ts';
 import { onFreePort } from './free-port.ts';
-import { type KeyedUser, renderNatsConf } from './nats-conf.ts';
+import { type KeyedUser, type NatsCluster, renderNatsConf } from './nats-conf.ts';
 import { waitUntilUnused } from './processes-in.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -19,6 +19,8 @@ export interface NatsOptions {
   /** Default: any free one. */
   readonly port?: number;
   readonly monitorPort?: number;
+  /** Then it is ready when it takes connections, and the cluster when most of its servers are there. */
+  readonly cluster?: NatsCluster;
   readonly onLog?: (line: string) => void;
 }
 
@@ -32,14 +34,14 @@ export interface Nats extends ServerProcess {
  * ends. Throws StartError; `in-use` when another one works on the folder, `port-taken` only for a port that was given.
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
-  const { binary, users, monitorPort } = options;
+  const { binary, users, monitorPort, cluster } = options;
   const dir = resolve(options.dir);
   const conf = join(dir, 'nats.conf');
   await mkdir(dir, { recursive: true, mode: 0o700 });
   // nats-server itself takes no lock: two on one folder would ruin it.
   await waitUntilUnused(dir, basename(binary), unusedMsMax);
   return onFreePort(options.port, async (port) => {
-    await writeFile(conf, renderNatsConf({ port, storeDir: dir, users, monitorPort }), { mode: 0o600 });
+    await writeFile(conf, renderNatsConf({ port, storeDir: dir, users, monitorPort, cluster }), { mode: 0o600 });
     const server = await startServer({
       name: 'nats-server',
       argv: dieWithParent('SIGTERM', [binary, '-c', conf]),

@@ -1,6 +1,6 @@
 // Settings come from the environment, are parsed once, and a bad one is one line that names it.
 import { existsSync, readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Thrown for a setting that cannot be used; the message is for the operator. */
 export class SettingError extends Error {
@@ -29,5 +29,37 @@ export function readConfig<Shape extends z.ZodRawShape>(
 function fromFile(name: string, file: string | undefined): string | undefined {
   if (file === undefined || file === '') return undefined;
   if (!existsSync(file)) throw new SettingError(`${name}_FILE: there is no file ${file}`);
-  return readFileSync(file, 'utf8').trim();
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new SettingError(`${name}_FILE: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
+
+/** Settings that are not in the environment yet, from a file that need not be there. Throws SettingError. */
+export function loadSettingsFile(file: string | undefined): void {
+  if (file === undefined || file === '' || !existsSync(file)) return;
+  try {
+    process.loadEnvFile(file);
+  } catch (error) {
+    throw new SettingError(`SETTINGS_FILE: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Throws SettingError for a TZ that is no time zone: Node itself would silently count in UTC. */
+export function requireTimeZone(timeZone: string | undefined): void {
+  if (timeZone === undefined || timeZone === '') return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    throw new SettingError(`TZ: there is no time zone ${timeZone}; write it like Europe/Berlin`);
+  }
+}
+
+/** A broker, or all servers of one that is a cluster, with commas between them. */
+export const brokerAddress = z
+  .string()
+  .regex(
+    /^(nats|tls):\/\/[^\s,/]+(,(nats|tls):\/\/[^\s,/]+)*\/?$/,
+    'must be a nats:// or tls:// address, or several with commas',
+  );

@@ -1,5 +1,5 @@
 // How a process lives: settings, log, metrics, watchdog, start and stop.
-export { readConfig, SettingError } from './config.ts';
+export { brokerAddress, readConfig, requireTimeZone, SettingError } from './config.ts';
 export { crashPoint, crashPointArmed } from './crash-point.ts';
 export { type Life, runService } from './life.ts';
 export { createLog, type Log } from './log.ts';

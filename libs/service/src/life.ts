@@ -1,5 +1,6 @@
 // How a process lives: it starts or says why not, tells when it is ready, drains when asked, and exits on doubt.
-import { SettingError } from './config.ts';
+import { loadSettingsFile, requireTimeZone, SettingError } from './config.ts';
+import { keepHealthFile } from './health-file.ts';
 import { createLog, type Log } from './log.ts';
 
 /** Ends in this many milliseconds after being asked, drained or not. */
@@ -31,6 +32,7 @@ export async function runService(name: string, start: (life: Life) => Promise<vo
     onStop: (step) => steps.push(step),
     ready() {
       log.info('ready');
+      keepHealthFile(process.env['HEALTH_FILE'], stopping.signal);
       process.send?.({ ready: name });
     },
     die(why, cause) {
@@ -56,6 +58,8 @@ export async function runService(name: string, start: (life: Life) => Promise<vo
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   try {
+    loadSettingsFile(process.env['SETTINGS_FILE']);
+    requireTimeZone(process.env['TZ']);
     await start(life);
   } catch (error) {
     if (error instanceof SettingError) {

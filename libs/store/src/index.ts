@@ -14,6 +14,7 @@ export type { InboundMessage, InboundOutcome, Taken } from './inbound.ts';
 export { mintKey } from './key-changes.ts';
 export type { KeyHolder, KeyRow, LiveKey, UsedKey } from './key-rows.ts';
 export type { Keys } from './keys.ts';
+export { NewerSchemaError } from './migrate.ts';
 export {
   type BudgetLimit,
   type BudgetLimits,
@@ -25,7 +26,7 @@ export {
   type Settlement,
 } from './model-calls.ts';
 export type { Own } from './own.ts';
-export { type DatabaseUrls, prepareDatabase } from './prepare-database.ts';
+export { type DatabaseUrls, databaseUrls, prepareDatabase } from './prepare-database.ts';
 export type { PrincipalRow, Principals } from './principals.ts';
 export type { Proof, ProvingMessage, Sender } from './prove-address.ts';
 export type { AnswerEffect, ApprovalRow } from './questions.ts';

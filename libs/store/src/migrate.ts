@@ -8,9 +8,23 @@ const folder = fileURLToPath(new URL('../migrations/', import.meta.url));
 /** Any number: the same for every migration of this product. */
 const migrationLock = 8_420_001;
 
+/** Thrown for a database that a newer program has worked on: this one would misread it. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError';
+}
+
+function refuseNewer(applied: ReadonlySet<string>, known: readonly string[]): void {
+  const unknown = [...applied].filter((name) => !known.includes(name)).sort();
+  if (unknown.length === 0) return;
+  throw new NewerSchemaError(
+    `the database was made by a newer Switchboard (${unknown.join(', ')} is unknown here): run that one, or restore a backup of this one`,
+  );
+}
+
 /**
  * Applies the migrations that this database has not seen, in order, each once, whoever else tries at the same time. The
- * user must be a member of the owner's role.
+ * user must be a member of the owner's role. Throws NewerSchemaError, with nothing changed, for migrations that it does
+ * not know: they only ever go forward.
  */
 export async function migrate(url: string): Promise<void> {
   const sql = openSql({ url, connectionsMax: 1 });
@@ -22,9 +36,11 @@ export async function migrate(url: string): Promise<void> {
       const applied = new Set(
         (await tx<{ name: string }[]>`SELECT name FROM schema_migrations`).map((row) => row.name),
       );
-      for (const name of readdirSync(folder)
+      const known = readdirSync(folder)
         .filter((file) => file.endsWith('.sql'))
-        .sort()) {
+        .sort();
+      refuseNewer(applied, known);
+      for (const name of known) {
         if (applied.has(name)) continue;
         await tx.unsafe(readFileSync(`${folder}${name}`, 'utf8'));
         await tx`INSERT INTO schema_migrations (name) VALUES (${name})`;

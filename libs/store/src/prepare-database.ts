@@ -63,6 +63,14 @@ function loginUrl(adminUrl: string, name: string, password: string): string {
   return Object.assign(new URL(adminUrl), { username: name, password }).href;
 }
 
+/** What `prepareDatabase` will answer, known before there is a database. */
+export function databaseUrls(adminUrl: string, logins: Logins): DatabaseUrls {
+  return {
+    url: loginUrl(adminUrl, loginName('api', logins), logins.passwords.api),
+    workUrl: loginUrl(adminUrl, loginName('work', logins), logins.passwords.work),
+  };
+}
+
 /**
  * `adminUrl` names the database, which is Switchboard's alone; its user may create roles, and owns the database or may
  * create it. May be called again, also by several at the same time. Throws an Error that says what to run when the user
@@ -95,8 +103,5 @@ export async function prepareDatabase(adminUrl: string, logins: Logins): Promise
       { cause: error },
     );
   }
-  return {
-    url: loginUrl(adminUrl, api, logins.passwords.api),
-    workUrl: loginUrl(adminUrl, work, logins.passwords.work),
-  };
+  return databaseUrls(adminUrl, logins);
 }

@@ -1,6 +1,6 @@
 // The gateway's settings.
 import { nameSchema } from '@switchboard/contract';
-import { readConfig } from '@switchboard/service';
+import { brokerAddress, readConfig } from '@switchboard/service';
 import { z } from 'zod';
 import { microsOf, usdPattern } from './models/money.ts';
 
@@ -12,7 +12,7 @@ const tokens = () => z.coerce.number().int().min(0).default(0);
 export const gatewaySettings = z.object({
   DATABASE_URL: z.url().describe('PostgreSQL 15 or newer, for a role that sees one principal at a time (ADR 7)'),
   WORK_DATABASE_URL: z.url().describe('the same database, for the role of the program itself'),
-  NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+  NATS_URL: brokerAddress.describe('nats-server 2.10.23 or newer; all servers of a cluster, with commas'),
   BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `gateway`; better given as BUS_SEED_FILE'),
   SIGNING_KEY: z.string().min(1).describe('Ed25519 private key (PEM) that signs invocations; better SIGNING_KEY_FILE'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
