@@ -7,7 +7,6 @@ import { workstationSkills } from '@switchboard/skills/workstation';
 import { expect, test } from 'vitest';
 import { createMarks } from '../src/next/marks.ts';
 import { buildPrompt, type Prompt } from '../src/next/prompt.ts';
-import { shrinkQuestion } from '../src/next/question.ts';
 import { offered, question, result } from './next-bench.ts';
 
 const role = { name: 'workstation', description: 'Files, folders and commands in one workspace.' };
@@ -241,27 +240,4 @@ test('marks are new for every question', () => {
   const marked = (): string => createMarks().wrap('x', 'untrusted', 'It');
   expect(marked()).not.toBe(marked());
   expect(marked()).toMatch(/^It, written by others:\n<<([0-9a-f]{16})\nx\n\1>>$/);
-});
-
-test('where it is too much the oldest messages go, and half of what came of steps', () => {
-  const messages = Array.from({ length: 8 }, (_, index) => ({
-    role: 'person' as const,
-    text: `message ${index}`,
-    trust: 'trusted' as const,
-  }));
-  const asked = question('go on', {
-    context: { facts: [], messages },
-    observations: [
-      result(1, 'read-file', 'x'.repeat(1_000)),
-      { kind: 'answer', thought: 2, question: 'Which?', text: 'the first' },
-    ],
-  });
-  const once = shrinkQuestion(asked, 1);
-  expect(once.context.messages.map(({ text }) => text.slice(0, 3))).toHaveLength(2);
-  expect(once.observations).toMatchObject([{ text: 'x'.repeat(500), cut: true }, { text: 'the first' }]);
-  expect(shrinkQuestion(asked, 2)).toMatchObject({
-    context: { messages: [] },
-    observations: [{ text: 'x'.repeat(250) }, {}],
-  });
-  expect(shrinkQuestion(asked, 0)).toEqual(asked);
 });

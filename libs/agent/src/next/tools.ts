@@ -53,11 +53,11 @@ export function ownSchemas(roles: Next['roles']): ReadonlyMap<string, Readonly<R
 }
 
 function ownTool(name: string, schema: Readonly<Record<string, unknown>>, roles: Next['roles']): ModelTool {
-  const known = roles.map(({ agent, description }) => `${agent}: ${description.slice(0, 100)}`);
+  const known = roles.map(({ agent, description }) => `${agent}: ${description.slice(0, 100).toWellFormed()}`);
   const description =
     name === askPerson
       ? 'Asks the person for what is missing.'
-      : `Asks another role what it thinks; it does nothing. ${known.join(' ')}`.slice(0, 2_000);
+      : `Asks another role what it thinks; it does nothing. ${known.join(' ')}`.slice(0, 2_000).toWellFormed();
   return { name, description, input: conciseInput(schema) };
 }
 
