@@ -4,7 +4,7 @@ import { waitUntil } from '@switchboard/testkit';
 import { type ModelServer, startModelServer } from '@switchboard/testkit/peers/model-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBook } from '../src/book.ts';
-import { asker, entry, openBook, openStage, overBudget, type Running, request, type Stage, serve } from './stage.ts';
+import { entry, openBook, openStage, overBudget, type Running, request, type Stage, serve } from './stage.ts';
 
 /** For two hundred at once, on a machine that is busy with other tests. */
 const manyMsMax = 80_000;
