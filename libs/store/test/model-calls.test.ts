@@ -103,7 +103,7 @@ test.each([
       call(others[n % others.length] ?? one, { call: `${others[n % others.length]?.turn}-1-${n}` }),
     );
     const answers = await Promise.all(
-      asked.map((reserved, n) => stores[n % stores.length]?.work.modelCalls.reserve(reserved, limits)),
+      asked.map(async (reserved, n) => stores[n % stores.length]?.work.modelCalls.reserve(reserved, limits)),
     );
     await Promise.all(stores.slice(1).map((opened) => opened.close()));
     const refused = answers.filter((answer) => answer !== undefined);
