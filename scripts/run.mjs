@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Those that work on what is there, or on what runs already. */
-const brokerless = 'audit check config dead-letters doctor figures generate keys route tail test-docker usage'.split(' ');
+const brokerless = 'audit check config dead-letters doctor figures generate keys route tail test-docker usage'.split(
+  ' ',
+);
 
 function needsBroker(target) {
   if (brokerless.includes(target) || process.env.NATS_SERVER) return false;

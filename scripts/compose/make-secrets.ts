@@ -29,7 +29,7 @@ const holders: Readonly<Record<string, string>> = {
 };
 
 /** Who connects to the broker, beside the agents. */
-const clients = ['gateway', 'router', 'migrate', 'operator'];
+const clients = ['gateway', 'router', 'model', 'migrate', 'operator'];
 /** The broker's, as the containers and the operator on this machine call it. */
 const ownHosts = ['nats', 'localhost', '127.0.0.1'];
 

@@ -9,13 +9,14 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   doctor: () => import('../doctor.ts'),
   keys: () => import('../keys.ts'),
   tail: () => import('../tail.ts'),
+  usage: () => import('../usage.ts'),
 };
 
 const own: Readonly<Record<string, () => Promise<void> | void>> = {
   key: () => console.log(openLocalHome(process.env).adminKey),
   async talk() {
-    const { client } = openLocalHome(process.env);
-    await converse(client, await client.homeSession());
+    const { client, url, adminKey } = openLocalHome(process.env);
+    await converse(client, { url, key: adminKey, session: await client.homeSession() });
     process.exit(0);
   },
 };
