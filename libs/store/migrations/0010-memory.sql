@@ -41,48 +41,71 @@ BEGIN
 END $$;
 CREATE TRIGGER limited BEFORE INSERT ON facts FOR EACH ROW EXECUTE FUNCTION limit_facts();
 
--- The value with each of the texts taken out of what people and models say in it; names and ids stay.
-CREATE FUNCTION without_texts(given jsonb, texts text[], said boolean DEFAULT false) RETURNS jsonb
+-- The words with each of the texts taken out of them, however they are capitalised.
+CREATE FUNCTION without_words(given text, texts text[]) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
 DECLARE
-  left_over text;
+  left_over text := given;
   one text;
+BEGIN
+  FOREACH one IN ARRAY texts LOOP
+    CONTINUE WHEN strpos(lower(left_over), lower(one)) = 0;
+    -- ***=: not a pattern, but as it stands.
+    left_over := regexp_replace(left_over, '***=' || one, '[forgotten]', 'gi');
+  END LOOP;
+  RETURN left_over;
+END $$;
+
+-- The value with each of the texts taken out of every string in it. Ids stay, and what is the name of a thing of ours:
+-- one word, where a name stands.
+CREATE FUNCTION without_texts(given jsonb, texts text[], names boolean DEFAULT false) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+DECLARE
+  one_word constant text := '^[A-Za-z0-9_.:$-]{1,120}$';
+  said text;
 BEGIN
   CASE jsonb_typeof(given)
     WHEN 'object' THEN
-      RETURN coalesce((SELECT jsonb_object_agg(key,
-        without_texts(value, texts, key IN ('text', 'statement', 'topic', 'question', 'input', 'message', 'reason', 'why',
-          'title', 'subject', 'body', 'content', 'query', 'value', 'label')))
+      RETURN coalesce((SELECT jsonb_object_agg(CASE WHEN key ~ one_word THEN key ELSE without_words(key, texts) END,
+        without_texts(value, texts, key IN ('id', 'agent', 'skill', 'contractHash', 'kind', 'type', 'outcome', 'stage',
+          'state', 'code', 'field', 'provenance', 'trust', 'createdAt', 'mediaType', 'sha256', 'models')))
         FROM jsonb_each(given)), '{}');
     WHEN 'array' THEN
-      RETURN coalesce((SELECT jsonb_agg(without_texts(value, texts, said) ORDER BY n)
+      RETURN coalesce((SELECT jsonb_agg(without_texts(value, texts, names) ORDER BY n)
         FROM jsonb_array_elements(given) WITH ORDINALITY AS e(value, n)), '[]');
     WHEN 'string' THEN
-      IF NOT said THEN RETURN given; END IF;
-      left_over := given #>> '{}';
-      FOREACH one IN ARRAY texts LOOP left_over := replace(left_over, one, '[forgotten]'); END LOOP;
-      RETURN to_jsonb(left_over);
+      said := given #>> '{}';
+      IF names AND said ~ one_word OR said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN RETURN given; END IF;
+      RETURN to_jsonb(without_words(said, texts));
     ELSE
       RETURN given;
   END CASE;
 END $$;
 
--- Takes the texts out of everything that is kept of one turn but its events, which are sealed.
-CREATE FUNCTION forget_in_turn(given_turn uuid, texts text[]) RETURNS void
+-- Takes the texts out of everything that is kept of one turn but its events, which are sealed: also out of the steps that
+-- passed them on, since a model may have written them anywhere.
+CREATE FUNCTION forget_in_turn(given_turn uuid, given_texts text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  texts text[];
 BEGIN
+  -- Also as they stand in JSON that is itself a text; the longest first, of which another one may be a part.
+  SELECT array_agg(one ORDER BY char_length(one) DESC) INTO texts FROM (
+    SELECT one FROM unnest(given_texts) AS g(one)
+    UNION SELECT substr(j, 2, char_length(j) - 2) FROM unnest(given_texts) AS g(one), CAST(to_jsonb(one) AS text) AS j) AS t;
   UPDATE invocations SET input = without_texts(input, texts), output = without_texts(output, texts),
-    text = without_texts(to_jsonb(text), texts, true) #>> '{}', error = without_texts(error, texts)
+    text = without_words(text, texts), error = without_texts(error, texts)
   -- What is under way is asked about with the very input that it began with.
-  WHERE turn_id = given_turn AND state <> 'started' AND effects @> '[{"on": "memory"}]';
+  WHERE turn_id = given_turn AND state <> 'started';
   UPDATE turns SET request = without_texts(request, texts), address = without_texts(address, texts),
     decision = without_texts(decision, texts), plan = without_texts(plan, texts), output = without_texts(output, texts),
     error = without_texts(error, texts)
   WHERE id = given_turn;
   UPDATE questions SET body = without_texts(body, texts), answer = without_texts(answer, texts)
   WHERE turn_id = given_turn;
-  UPDATE thoughts SET answer = without_texts(answer, texts), why = without_texts(to_jsonb(why), texts, true) #>> '{}'
+  UPDATE thoughts SET answer = without_texts(answer, texts), why = without_words(why, texts)
   WHERE turn_id = given_turn;
+  UPDATE artifacts SET name = without_words(name, texts) WHERE turn_id = given_turn;
   -- What is still to be sent is what the person waits for.
   UPDATE deliveries SET body = without_texts(body, texts), invocation = without_texts(invocation, texts)
   WHERE turn_id = given_turn AND state IN ('sent', 'unknown', 'failed');
@@ -140,7 +163,7 @@ CREATE TRIGGER forgotten_at_end AFTER UPDATE OF state ON turns FOR EACH ROW
   WHEN (OLD.state <> NEW.state AND NEW.state IN ('completed', 'failed', 'canceled', 'rejected'))
   EXECUTE FUNCTION forget_at_end();
 
-REVOKE ALL ON FUNCTION limit_facts, without_texts, forget_in_turn, forget_facts, forget_at_end FROM PUBLIC;
+REVOKE ALL ON FUNCTION limit_facts, without_words, without_texts, forget_in_turn, forget_facts, forget_at_end FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION forget_facts TO switchboard_work;
 
 ALTER TABLE facts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -61,6 +61,53 @@ describe('forgetting', () => {
     expect(await on.admin`SELECT 1 FROM events WHERE strpos(data::text, ${text}) > 0`).not.toHaveLength(0);
   });
 
+  test('leaves nothing in what a model made of it: steps of other skills, the plan, thoughts, the answer', async () => {
+    const fact = await on.remember(`${text} ("Otti"), of Bern`);
+    const led = await on.begin({ input: { topic: 'my sister' }, effects: allEffects.slice(0, 1) });
+    const passedOn = `Dear all,\n${fact.text.toUpperCase()}.`;
+    const input = { path: `notes/${fact.text}.md`, lines: [{ [fact.text]: passedOn }], id: fact.id };
+    await on.admin`
+      INSERT INTO invocations SELECT (jsonb_populate_record(i, ${on.admin.json({
+        id: `${led.turnId}-2-1`,
+        step: 2,
+        skill: 'write-file',
+        effects: [{ class: 'write', on: 'files' }],
+        state: 'failed',
+        input,
+        output: { file: { id: fact.id, sha256: 'abc', name: fact.text } },
+        text: `Wrote ${passedOn}`,
+        error: { code: 'internal', message: `cannot write ${fact.text}` },
+      })})).* FROM invocations i WHERE i.id = ${led.id}`;
+    await on.admin`
+      INSERT INTO artifacts (id, turn_id, invocation_id, name, media_type, bytes, sha256, content)
+      VALUES (gen_random_uuid(), ${led.turnId}, ${led.id}, ${`${fact.text}.md`}, 'text/markdown', 1, 'abc', 'x')`;
+    const call = { v: 1, id: `${led.turnId}-2-1`, kind: 'call', agent: 'workstation', skill: 'write-file', input };
+    await on.admin`
+      INSERT INTO thoughts (turn_id, number, purpose, agent, answer, why, usage)
+      VALUES (${led.turnId}, 2, 'decide', 'workstation', ${on.admin.json(call)}, ${`not: ${passedOn}`}, '{}')`;
+    await led.end({ output: { receipts: [{ skill: 'write-file', said: JSON.stringify({ note: fact.text }) }] } });
+    await on.admin`
+      UPDATE turns SET plan = plan || ${on.admin.json([{ agent: 'workstation', skill: 'write-file', input }])},
+        decision = ${on.admin.json({ outcome: 'drive', reason: fact.text })} WHERE id = ${led.turnId}`;
+    const found = await on.admin`UPDATE invocations SET output = ${on.admin.json({ memory: { facts: [fact] } })}
+      WHERE id = ${led.id} RETURNING 1`;
+    expect(found).toHaveLength(1);
+
+    const under = await forgetting([fact], { said: 'forget it' });
+    expect(await on.store.work.facts.forget({ invocationId: under.id }, [fact])).toBe(true);
+    await under.end({ output: { forgotten: 1 }, text: 'Forgot 1 fact.' });
+    for (const words of [fact.text, fact.text.toUpperCase(), 'Ottilie', 'OTTILIE'])
+      expect(await traces(words)).toEqual([]);
+    const [row] = await on.admin`SELECT answer, why FROM thoughts WHERE turn_id = ${led.turnId}`;
+    expect(row).toEqual({
+      answer: {
+        ...call,
+        input: { path: 'notes/[forgotten].md', lines: [{ '[forgotten]': 'Dear all,\n[forgotten].' }], id: fact.id },
+      },
+      why: 'not: Dear all,\n[forgotten].',
+    });
+  });
+
   test('again changes nothing, and another text than was shown forgets none', async () => {
     const [maria, bern] = [await on.remember(text), await on.remember('My sister lives in Bern')];
     const under = await forgetting([maria, bern]);
