@@ -1,6 +1,5 @@
 // One turn that a model leads, while it is led: what is asked of whom, and what an answer is kept as.
 import { type Next, type NextReply, SwitchboardError, thoughtsMax } from '@switchboard/contract';
-import { crashPoint } from '@switchboard/service';
 import type { ThoughtRow } from '@switchboard/store';
 import type { CoordinatorParts, Run } from '../coordinator/run.ts';
 import type { OfferedSkill } from '../directory.ts';
@@ -49,12 +48,10 @@ export async function ask({ parts, run }: Leading, question: Next): Promise<Next
   }
   const thoughtOver = parts.thinking.begin(run.turn.id);
   try {
-    const reply = await askNext(parts, question, {
+    return await askNext(parts, question, {
       signal: run.patience,
       traceparent: run.turn.traceparent ?? undefined,
     });
-    crashPoint('G11');
-    return reply;
   } finally {
     thoughtOver();
   }
