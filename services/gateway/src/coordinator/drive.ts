@@ -49,6 +49,8 @@ async function decide(parts: CoordinatorParts, run: Run): Promise<RouteDecision>
       steps: [{ ...skill, input }],
     };
   }
+  // A gateway that has just started has not heard yet who is here: a refusal would be for good.
+  await parts.models.settled({ deadline, signal: run.patience });
   const model = parts.models.here() ? await modelFor(parts, run) : undefined;
   // It may be a model that is waited for.
   const over = model?.turn === undefined ? undefined : parts.thinking.begin(run.turn.id);
