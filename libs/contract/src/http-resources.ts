@@ -6,7 +6,7 @@ import { deliverySchema } from './delivery.ts';
 import { effectSchema } from './effects.ts';
 import { errorCodeSchema, errorInfoSchema } from './errors.ts';
 import { identitySchema, keySchema, principalSchema } from './identity.ts';
-import { invocationIdSchema } from './messages.ts';
+import { invocationIdSchema } from './invocation-id.ts';
 import { idSchema, nameSchema } from './names.ts';
 import { trustSchema, verdictSchema } from './policy.ts';
 import { candidateSchema, inputCharactersMax, plannedStepSchema, routeDecisionSchema } from './routing.ts';

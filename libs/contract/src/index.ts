@@ -25,6 +25,7 @@ export * from './http-resources.ts';
 export { bodyBytesMax, type RouteFact, waitSecondsMax } from './http-route.ts';
 export * from './http-usage.ts';
 export * from './identity.ts';
+export * from './invocation-id.ts';
 export * from './memory.ts';
 export * from './messages.ts';
 export * from './model.ts';

@@ -1,6 +1,6 @@
 // What is remembered for a person beyond a session: facts, each with who it comes from.
 import { z } from 'zod';
-import { invocationIdSchema } from './messages.ts';
+import { invocationIdSchema } from './invocation-id.ts';
 import { idSchema } from './names.ts';
 
 /** person: they said it. agent: a model concluded it. untrusted: after something was read that somebody else wrote. */

@@ -2,16 +2,10 @@
 import { z } from 'zod';
 import { artifactSchema } from './artifact.ts';
 import { errorInfoSchema } from './errors.ts';
+import { invocationIdSchema } from './invocation-id.ts';
 import { idSchema, nameSchema, versionSchema } from './names.ts';
 import { permissionSchema } from './policy.ts';
 import { skillDocumentSchema } from './skill.ts';
-
-/** `<turn>-<step>-<attempt>`: the idempotency key of one attempt of one step, everywhere; a delivery’s is `<delivery>-1-<attempt>`. */
-export const invocationIdSchema = z.string().regex(/^[0-9a-f-]{36}-\d{1,3}-\d{1,4}$/);
-
-export function invocationId(turn: string, step: number, attempt: number): string {
-  return `${turn}-${step}-${attempt}`;
-}
 
 const recordSchema = z.record(z.string(), z.unknown());
 const timeSchema = z.iso.datetime();

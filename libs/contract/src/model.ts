@@ -1,6 +1,6 @@
 // What is asked of a language model, and what it answers: one form for every provider.
 import { z } from 'zod';
-import { invocationIdSchema } from './messages.ts';
+import { invocationIdSchema } from './invocation-id.ts';
 import { nameSchema } from './names.ts';
 
 const timeSchema = z.iso.datetime();

@@ -1,8 +1,8 @@
 // What the gateway asks a turn's lead agent: given the goal and what came of it so far, what now? One step at a time.
 import { z } from 'zod';
 import { effectSchema } from './effects.ts';
+import { invocationIdSchema } from './invocation-id.ts';
 import { factSchema } from './memory.ts';
-import { invocationIdSchema } from './messages.ts';
 import { modelUsageSchema } from './model.ts';
 import { idSchema, nameSchema } from './names.ts';
 import { trustSchema } from './policy.ts';

@@ -8,7 +8,7 @@ import { checkReferences, fillStep } from './fill-step.ts';
 import { routingQuestion } from './questions.ts';
 import { type Completion, recordOutcome } from './record.ts';
 import { rehearse } from './rehearse.ts';
-import { type CoordinatorParts, commit, type Run, wordsOf } from './run.ts';
+import { type CoordinatorParts, commit, type Driven, type Run, wordsOf } from './run.ts';
 import { doStep } from './step.ts';
 import { told } from './told.ts';
 
@@ -18,8 +18,6 @@ const claimsMax = 8;
 /** What the router is told of what was said before. */
 const saidTurnsMax = 2;
 const saidCharactersMax = 300;
-
-export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
 
 /**
  * What the router may leave to a model, and on whose account; a dry run spends nothing. It is told in our words and the

@@ -94,6 +94,9 @@ export interface Run extends Deciding {
   pending: Partial<Pick<Transition, 'decision' | 'plan' | 'thoughts'>> & { readonly events: readonly NewEvent[] };
 }
 
+/** What came of driving a turn: it has ended or asks, or it waits for an agent. */
+export type Driven = { readonly kind: 'over' } | { readonly kind: 'waits'; readonly agent: string };
+
 /** All that the person has said in a turn: its message, and answers in words. */
 export function wordsOf({ request }: Pick<ClaimedTurn, 'request'>, answered: readonly QuestionRow[]): string {
   const texts = answered.map(({ answer }) => answer?.['text']).filter((text) => typeof text === 'string');

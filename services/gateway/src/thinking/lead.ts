@@ -9,10 +9,9 @@ import {
   toErrorInfo,
 } from '@switchboard/contract';
 import type { ThoughtRow } from '@switchboard/store';
-import type { Driven } from '../coordinator/drive.ts';
 import { fillStep } from '../coordinator/fill-step.ts';
 import { thoughtQuestion } from '../coordinator/questions.ts';
-import { type CoordinatorParts, commit, type Run } from '../coordinator/run.ts';
+import { type CoordinatorParts, commit, type Driven, type Run } from '../coordinator/run.ts';
 import { doStep } from '../coordinator/step.ts';
 import { told } from '../coordinator/told.ts';
 import { type Call, gate, whyMax } from './gate.ts';

@@ -1,7 +1,6 @@
 // What was said in a session before a turn: looked up once, and summed up when much has fallen out of the window.
 import { SwitchboardError } from '@switchboard/contract';
-import type { Driven } from '../coordinator/drive.ts';
-import { commit } from '../coordinator/run.ts';
+import { commit, type Driven } from '../coordinator/run.ts';
 import { told } from '../coordinator/told.ts';
 import { pastTurnsMax, type Window, windowOf } from './context.ts';
 import { ask, type Leading, questionOf, thoughtOf } from './leading.ts';
