@@ -81,7 +81,7 @@ it('does what the model chose, and says what it used', async () => {
   expect(asked).toHaveLength(1);
   expect(asked[0]).toMatchObject({ id: `${turn}-0-1`, purpose: 'route', tools: [], stream: false });
   expect(Date.parse(asked[0]?.deadline ?? '')).toBeLessThanOrEqual(Date.now() + choiceMs);
-  expect(decision).toMatchObject({ outcome: 'drive', stage: 'model', agent: 'messenger', usage });
+  expect(decision).toMatchObject({ outcome: 'drive', stage: 'model', usage });
 });
 
 it('asks again under the same id for the same turn', async () => {
