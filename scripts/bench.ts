@@ -31,21 +31,13 @@ async function timedStart(
   return { system, seconds: (performance.now() - started) / 1000 };
 }
 
-const folder = await tempFolder();
-const home = join(folder.path, 'home');
-try {
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}\n`);
-  const first = await timedStart(home);
-  await first.system.stop();
-  const model = await startBenchModel(folder.path);
-  const { system, seconds } = await timedStart(home, model.env);
-  console.log(`start-up: ${first.seconds.toFixed(1)} s with an empty home, ${seconds.toFixed(1)} s with its data`);
-
+/** Turns of rules, beside the bare cost of their hops; and what the processes hold. */
+async function measureRules(system: System, floorFolder: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, idleMs));
   const idle = memoryOf(system);
   const sentence = (worker: number): string => `write buy milk to bench/${worker}.txt`;
   await measureTurns(system, warmUp, 8, sentence);
-  const floor = await startFloor(folder.path);
+  const floor = await startFloor(floorFolder);
   await floor.measure(warmUp, 8);
 
   console.log(`\n${'milliseconds'.padEnd(34)}    p50    p95    p99  turns/s`);
@@ -71,6 +63,21 @@ try {
     console.log(`${name.padEnd(18)}${figures.join('')}`);
   }
   await floor.close();
+}
+
+/** `npm run bench -- model`: only the turns that a model leads. */
+const [only] = process.argv.slice(2);
+const folder = await tempFolder();
+const home = join(folder.path, 'home');
+try {
+  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}\n`);
+  const first = await timedStart(home);
+  await first.system.stop();
+  const model = await startBenchModel(folder.path);
+  const { system, seconds } = await timedStart(home, model.env);
+  console.log(`start-up: ${first.seconds.toFixed(1)} s with an empty home, ${seconds.toFixed(1)} s with its data`);
+
+  if (only !== 'model') await measureRules(system, folder.path);
   for (const line of modelLines(await measureModel(system, model))) console.log(line);
   await system.stop();
   await model.server.close();

@@ -5,6 +5,7 @@ import { processesBeneath, type System } from '@switchboard/testkit/start-system
 const names: readonly (readonly [string, string])[] = [
   ['services/gateway/', 'gateway'],
   ['services/router/', 'router'],
+  ['services/model/', 'model'],
   ['services/agent-workstation/', 'workstation'],
   ['services/agent-browser/', 'browser'],
   ['services/agent-messenger/', 'messenger'],

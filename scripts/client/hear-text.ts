@@ -2,8 +2,8 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 
-/** Beyond every sequence: what is on the record is not told again, only what is being written. */
-const fromNowOn = '999999999999999';
+/** The last of all sequences: what is on the record is not told again, only what is being written. */
+const fromNowOn = String(2 ** 31 - 1);
 const pauseMs = 1_000;
 
 const deltaSchema = z.object({

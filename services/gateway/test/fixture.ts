@@ -77,6 +77,8 @@ export interface Peer {
 
 export interface Stage {
   readonly url: string;
+  /** The owner's. */
+  readonly key: string;
   readonly nats: TestNats;
   readonly database: TestDatabase;
   readonly router: Bus;
@@ -170,6 +172,7 @@ export async function stage(env: Record<string, string> = {}, others: readonly s
     });
   return {
     url,
+    key,
     nats,
     database,
     router,

@@ -10,6 +10,13 @@ import { createStreamLimit } from './stream-limit.ts';
 import { findTurn } from './turns.ts';
 
 const pageMax = 500;
+/** The last sequence that there can be. */
+const sequenceMax = 2 ** 31 - 1;
+
+function lastHeard(headers: { readonly 'last-event-id'?: string | undefined }): number {
+  return Math.min(Number(headers['last-event-id'] ?? 0), sequenceMax);
+}
+
 /** How often to look when nothing was heard: another gateway may have written while the bus was away. */
 const lookMs = 2_000;
 
@@ -109,7 +116,11 @@ async function send(deps: HttpDeps, { caller, reply }: Listener, following: Foll
   if (closed.signal.aborted) return;
   const key = deps.watchKey(caller);
   try {
-    await reply.sse.send(follow(deps, following, AbortSignal.any([closed.signal, key.signal])));
+    const sending = reply.sse.send(follow(deps, following, AbortSignal.any([closed.signal, key.signal])));
+    // It listens now: who follows is told so, and does not wait for the first thing that happens.
+    reply.sse.sendHeaders();
+    reply.raw.flushHeaders();
+    await sending;
   } finally {
     key.stop();
   }
@@ -123,7 +134,7 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       whenClosed(reply, limit.take(caller.principalId));
       // What the session had been told before is not this turn's, however much it is.
       const first = await caller.own.events.firstOf(turn.id);
-      const after = Math.max(Number(headers['last-event-id'] ?? 0), first - 1);
+      const after = Math.max(lastHeard(headers), first - 1);
       const ended = isTerminal(turn.state);
       const following = { own: caller.own, sessionId: turn.sessionId, turnId: turn.id, after, ended };
       await send(deps, { caller, reply }, following);
@@ -132,7 +143,7 @@ export function eventHandlers(deps: HttpDeps): Handlers<'turnEvents' | 'sessionE
       const session = await caller.own.sessions.find(params.id);
       if (!session) throw new SwitchboardError('not-found', 'There is no such session');
       whenClosed(reply, limit.take(caller.principalId));
-      const after = Number(headers['last-event-id'] ?? 0);
+      const after = lastHeard(headers);
       const ended = session.endedAt !== null;
       await send(deps, { caller, reply }, { own: caller.own, sessionId: session.id, after, ended });
     },

@@ -7,16 +7,20 @@ import { ask, type Leading, questionOf, thoughtOf } from './leading.ts';
 
 /** Pinned facts that are in view: as many as there may be. */
 const factsMax = 50;
+/** Of messages, for an answer in words alone. */
+const talkTokensMax = 600;
 /** A summary that was not to be had is tried again with one turn in so many. */
 const summaryTurns = 4;
 
 const nothing = { summary: undefined, turns: [], more: false } as const;
 
 /** A key that is for single skills knows nothing of what was said or is remembered without it. */
-export async function lookBack({ parts, run, ...leading }: Leading): Promise<Window> {
+export async function lookBack({ parts, run, team, ...leading }: Leading): Promise<Window> {
   if (leading.window) return leading.window;
   const { sessionId, seq, principalId } = run.turn;
-  const { contextTokensMax: tokensMax } = parts.settings;
+  // Where nothing can be done, the last exchanges are what is talked about.
+  const { contextTokensMax } = parts.settings;
+  const tokensMax = team.offered.length === 0 ? Math.min(contextTokensMax, talkTokensMax) : contextTokensMax;
   const { tainted } = run.standing;
   if (run.allowedSkills !== null) return windowOf(nothing, [], { tokensMax, tainted });
   const [past, facts] = await Promise.all([
