@@ -26,6 +26,9 @@ const bus = await connectBus({
   user: 'operator',
   seed: operatorSeed,
   onState: (connected) => console.error(connected ? 'the bus is back' : 'the bus is away; waiting'),
+}).catch((error: unknown) => {
+  console.error(`switchboard: nothing answers at ${natsUrl}: start it with npm start (${inOneLine(error)})`);
+  process.exit(1);
 });
 const print = (message: object, text: string): void => console.log(json ? JSON.stringify(message) : plainText(text));
 bus.listen('event', ({ message }) => print(message, line(message)));

@@ -65,7 +65,9 @@ async function lookAtAgent(agent: string, { home: { client }, parts }: Running):
 /** Nobody needs one: what follows from clear sentences works without. */
 function lookAtModel({ parts: { model } }: Running): Finding {
   if (model === undefined) return ok('none is here, and none is needed; docs/MODELS.md has how to give it one');
-  return model === 'ok' ? ok('answers') : warning(`it is ${model}`, 'see logs/model.log');
+  return model === 'ok'
+    ? ok('is here, and its last call was answered, if there was one')
+    : warning(model, 'see logs/model.log');
 }
 
 async function lookAtDeadLetters({ client }: LocalHome): Promise<Finding> {

@@ -55,7 +55,8 @@ export function questionText({ question }: Turn): string {
   if (!question) return '';
   const choices = (question.choices ?? []).map((choice, index) => `  ${index + 1}. ${choice.label}`);
   const hint = question.kind === 'approval' ? ' [y/N]' : '';
-  return plainText([`${question.text}${hint}`, ...choices].join('\n'));
+  const how = choices.length > 0 ? [pickOne(choices.length)] : [];
+  return plainText([`${question.text}${hint}`, ...choices, ...how].join('\n'));
 }
 
 /** How a turn reads once it has ended. */
@@ -67,6 +68,16 @@ export function outputText(turn: Turn): string {
   return plainText([text, ...(links ?? [])].join('\n'));
 }
 
+const pickOne = (count: number): string => `Say a number from 1 to ${count}, or press Enter to leave it.`;
+
+/** Nothing, or a word for it: nobody is kept in a question. */
+function leaves({ question }: Turn, answer: string): boolean {
+  const word = answer.trim().toLowerCase();
+  return (
+    word === '' || (question?.choices !== undefined && /^(cancel|none|no|leave( it)?|exit|quit|stop|0)$/.test(word))
+  );
+}
+
 async function converseOnce(talk: Talk, lines: Lines, input: string): Promise<void> {
   const { client, session, live } = talk;
   live.begin();
@@ -74,7 +85,7 @@ async function converseOnce(talk: Talk, lines: Lines, input: string): Promise<vo
   while (turn.question) {
     console.log(live.end(questionText(turn)));
     const answer = await lines.next('? ');
-    if (answer === undefined || answer.trim() === '') {
+    if (answer === undefined || leaves(turn, answer)) {
       if (turn.state === 'input-required') await client.cancel(turn.id);
       console.log('Left undone.');
       return;
@@ -84,7 +95,8 @@ async function converseOnce(talk: Talk, lines: Lines, input: string): Promise<vo
       turn = await client.answer(turn.id, { ...answerOf(turn, answer), question: turn.question.id });
     } catch (error) {
       if (!(error instanceof ApiError && error.problem.code === 'invalid-request')) throw error;
-      console.log(plainText(error.message));
+      const choices = turn.question?.choices;
+      console.log(choices ? pickOne(choices.length) : plainText(error.message));
     }
   }
   console.log(live.end(outputText(turn)));
@@ -96,7 +108,9 @@ interface Talk {
   readonly live: LiveText;
 }
 
-/** Until Ctrl-C, Ctrl-D, `exit` or `quit`. */
+const leavingWords = ['exit', 'quit', 'stop', 'bye'];
+
+/** Until Ctrl-C, Ctrl-D, or a word for it. */
 export async function converse(client: Client, place: Place): Promise<void> {
   const lines = readLines();
   const live = createLiveText((text) => process.stdout.write(text));
@@ -105,7 +119,7 @@ export async function converse(client: Client, place: Place): Promise<void> {
   const talk = { client, session: place.session, live };
   for (;;) {
     const input = (await lines.next('> '))?.trim();
-    if (input === undefined || input === 'exit' || input === 'quit') break;
+    if (input === undefined || leavingWords.includes(input)) break;
     if (input === '') continue;
     try {
       await converseOnce(talk, lines, input);

@@ -26,6 +26,7 @@ Try
   make a folder notes
   write buy milk to notes/todo.txt
   what is in notes
+and exit, or Ctrl-D, to end
 
 or from another program
   curl -s ${url}/v1/sessions/${session}/turns \\

@@ -122,7 +122,7 @@ export const modelHereSchema = z.strictObject({
         provider: z.string().max(63),
         /** False: it failed so often that it is left alone for a while. */
         up: z.boolean(),
-        /** Why not, without any secret. */
+        /** What its last call came to, where that was no answer; without any secret. */
         why: z.string().max(300).optional(),
       }),
     )

@@ -223,12 +223,12 @@ test.each([
   [
     'MODEL_USD_DAY',
     '0.50',
-    /: .*the budget of this Switchboard for today, 0\.50 USD \(MODEL_USD_DAY\); it resets at 20\d\d-\d\d-\d\dT00:00:00\.000Z$/,
+    /: .*the budget of this Switchboard for today, 0\.50 USD \(MODEL_USD_DAY\); it resets at 20\d\d-\d\d-\d\d 00:00 UTC$/,
   ],
   [
     'MODEL_USD_PRINCIPAL_DAY',
     '0.5',
-    /: .*the budget of its person for today, 0\.50 USD \(MODEL_USD_PRINCIPAL_DAY\), of which 0\.00 USD are left; it resets at 20\d\d-\d\d-\d\dT00:00:00\.000Z$/,
+    /: .*the budget of its person for today, 0\.50 USD \(MODEL_USD_PRINCIPAL_DAY\), of which 0\.00 USD are left; it resets at 20\d\d-\d\d-\d\d 00:00 UTC$/,
   ],
   [
     'MODEL_USD_SESSION',

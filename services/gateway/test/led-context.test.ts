@@ -34,7 +34,7 @@ describe('the window', () => {
   test('one long message does not push out all others, and is cut with a mark', () => {
     const turns = [turn(3, 'short'), turn(2, 'x'.repeat(50_000)), turn(1)];
     const { context } = windowOf(past(turns), [], { tokensMax: 1_000, tainted: false });
-    expect(context.messages.map(({ text }) => Buffer.byteLength(text))).toContain(1_500);
+    expect(context.messages.map(({ text }) => Buffer.byteLength(text))).toContain(1_350);
     expect(context.messages.at(-2)?.text).toBe('short');
   });
 
@@ -42,8 +42,9 @@ describe('the window', () => {
     const long = character.repeat(9_000);
     const turns = [turn(2, long, long), turn(1)];
     const { context } = windowOf(past(turns), [], { tokensMax: 2_000, tainted: false });
-    expect(context.messages.map(({ role }) => role)).toEqual(['person', 'switchboard']);
-    for (const { text } of context.messages) {
+    const newest = context.messages.slice(-2);
+    expect(newest.map(({ role }) => role)).toEqual(['person', 'switchboard']);
+    for (const { text } of newest) {
       expect(text.length).toBeGreaterThan(700);
       expect([text.endsWith('…'), text.isWellFormed(), text.includes('\ufffd')]).toEqual([true, true, false]);
     }

@@ -53,6 +53,13 @@ export function createModel({ onChange = () => {}, ...options }: ModelOptions): 
     breaker: new ConsecutiveBreaker(failuresMax),
   });
   let [why, aloneUntil] = ['', 0];
+  /** What the last call came to; empty: an answer. */
+  let failed = '';
+  const note = (next: string): void => {
+    if (next === failed) return;
+    failed = next;
+    onChange();
+  };
   breaker.onBreak((reason) => {
     why = 'error' in reason && reason.error instanceof Failure ? reason.error.message : 'it failed';
     aloneUntil = Date.now() + aloneMs;
@@ -66,11 +73,14 @@ export function createModel({ onChange = () => {}, ...options }: ModelOptions): 
     isBeingTried: () => breaker.state === CircuitState.HalfOpen,
     async ask(asked) {
       try {
-        return await line.execute(
+        const answer = await line.execute(
           () => breaker.execute(() => attempt({ ...options, provider }, asked), asked.signal),
           asked.signal,
         );
+        note('');
+        return answer;
       } catch (error) {
+        if (error instanceof Failure && error.kind !== 'too-large') note(error.message);
         if (error instanceof BulkheadRejectedError) throw new Failure('overloaded', 'as many calls wait as may');
         if (error instanceof BrokenCircuitError) throw new Failure('away', `${why} (left alone for a moment)`);
         if (error instanceof TaskCancelledError) throw asked.signal.reason;
@@ -79,7 +89,8 @@ export function createModel({ onChange = () => {}, ...options }: ModelOptions): 
     },
     here() {
       const { name, provider: asked } = spec;
-      return { name, provider: asked, ...(isAlone() ? { up: false, why: why.slice(0, 300) } : { up: true }) };
+      const last = isAlone() ? why : failed;
+      return { name, provider: asked, up: !isAlone(), ...(last !== '' && { why: last.slice(0, 300) }) };
     },
   };
 }

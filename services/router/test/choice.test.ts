@@ -203,7 +203,8 @@ describe('what is made of an answer', () => {
   ])('%s is no choice: the rules have the say', async (_, answer) => {
     const { decision } = await answered(`@messenger ${unsure}`, answer);
     const { reason, ...rules } = explain({ v: 1, text: `@messenger ${unsure}`, recent: [] }, small);
-    expect(decision).toMatchObject(rules);
+    const said = 'text' in rules ? { text: expect.stringContaining(rules.text) } : {};
+    expect(decision).toMatchObject({ ...rules, ...said });
     expect(decision.reason).toMatch(new RegExp(`^${reason.replace(/[()]/g, '.')}; the model`));
   });
 

@@ -74,7 +74,7 @@ describe('the route script', () => {
     const [read, hi, scarf] = await route('read a.txt\nhi\nknit a scarf\n', JSON.stringify(catalogue), '--model');
     expect(read).toMatchObject({ outcome: 'route', skill: 'readFile' });
     expect(hi).toMatchObject({ outcome: 'drive', agent: null, skill: null, skills: [], stage: 'model' });
-    expect(scarf).toMatchObject({ outcome: 'drive', agent: 'agent', skill: null, stage: 'model' });
+    expect(scarf).toMatchObject({ outcome: 'drive', agent: null, skill: null, stage: 'model' });
     expect(scarf?.['skills']).toEqual(expect.arrayContaining(['readFile']));
   });
 

@@ -80,6 +80,12 @@ async function admit(parts: CoordinatorParts, run: Run, steps: readonly PlannedS
   return false;
 }
 
+/** A model that is there and down might have understood it: that is said, with why it is down. */
+function refusalText({ models }: CoordinatorParts, text: string): string {
+  if (models.state() !== 'down') return text;
+  return `${text} (No language model can be asked now: ${models.problems().join('; ') || 'see the log of the model service'}.)`;
+}
+
 /** The plan, or who leads without one; undefined when the turn has ended or asks. */
 async function plan(parts: CoordinatorParts, run: Run): Promise<readonly PlannedStep[] | Led | undefined> {
   const decision = await decide(parts, run);
@@ -91,12 +97,13 @@ async function plan(parts: CoordinatorParts, run: Run): Promise<readonly Planned
   }
   const routed = told.routed(decision);
   if (decision.outcome === 'refuse') {
-    const error = { code: 'not-understood', message: decision.text } as const;
+    const text = refusalText(parts, decision.text);
+    const error = { code: 'not-understood', message: text } as const;
     await commit(parts, run, {
       state: 'rejected',
       decision,
       error,
-      output: { text: decision.text },
+      output: { text },
       events: [routed, told.over('rejected', error)],
     });
     return undefined;

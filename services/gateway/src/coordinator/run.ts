@@ -31,7 +31,7 @@ export interface CoordinatorParts {
   readonly policy: KeptPolicy;
   readonly askRouter: AskRouter;
   /** Whether a model can be asked. */
-  readonly models: Pick<ModelsHere, 'here' | 'settled'>;
+  readonly models: Pick<ModelsHere, 'here' | 'settled' | 'state' | 'problems'>;
   readonly check: ContractCheck;
   readonly feed: Feed;
   /** Something was written to the outbox. */

@@ -48,10 +48,16 @@ async function parts({
       policy: policyState(policy.problem()),
       events: relay.healthy() ? 'ok' : 'waiting for the stream',
       // Not there at all where nobody has given it a model: it needs none.
-      ...(models.state() !== 'none' && { model: models.state() }),
+      ...(models.state() !== 'none' && { model: modelState(models) }),
       ...Object.fromEntries(agents),
     },
   };
+}
+
+/** `ok`, or what is wrong with which. */
+function modelState(models: HttpDeps['models']): string {
+  const problems = models.problems();
+  return problems.length === 0 ? models.state() : [models.state(), ...problems].join('; ');
 }
 
 export function operationHandlers(deps: HttpDeps): Handlers<Names> {

@@ -17,6 +17,8 @@ export interface ModelsHere {
   list(): ModelHere['models'];
   /** none: no model service is here. down: it is, and none of its models answers. */
   state(): 'ok' | 'down' | 'none';
+  /** Of each whose last call came to no answer: `name: why`. */
+  problems(): string[];
   /**
    * Resolves when it is known whether a model is here: a service was heard since the bus is there, or has had a second
    * to answer. At once, where it is known. Also at the deadline, and when the signal is aborted; never rejects.
@@ -93,10 +95,12 @@ export function watchModels(bus: Bus, now: () => number = Date.now): ModelsHere 
     knowing.know();
   });
 
+  const list = (): ModelHere['models'] => alive().at(-1)?.[1].message.models ?? [];
   const isUp = ([, { message }]: [string, Heard]): boolean => message.models.some(({ up }) => up);
   return {
     here: () => alive().some(isUp),
-    list: () => alive().at(-1)?.[1].message.models ?? [],
+    list,
+    problems: () => list().flatMap(({ name, why }) => (why === undefined ? [] : [`${name}: ${why}`])),
     state() {
       const known = alive();
       if (known.length === 0) return 'none';

@@ -18,7 +18,10 @@ export function overBudget({ scope, unit, left }: OverBudget, limits: BudgetLimi
   const name = `MODEL_${unit === 'micros' ? 'USD' : 'TOKENS'}_${setting}`;
   const reset = resetsAt(scope, now);
   const rest = scope === 'day' ? '' : `, of which ${amount(left)} are left`;
-  const help = reset === undefined ? 'it does not reset: begin another session' : `it resets at ${reset}`;
+  const help =
+    reset === undefined
+      ? 'it does not reset: begin another session'
+      : `it resets at ${reset.slice(0, 16).replace('T', ' ')} UTC`;
   return new SwitchboardError(
     'budget-exceeded',
     `The model was not asked: that could cost more than is left of the budget of ${of}, ${amount(limit)} (${name})${rest}; ${help}`,

@@ -16,9 +16,12 @@ const messageShare = 0.5;
 const bytesPerToken = 3;
 /** The contract's, in characters of any width. */
 const messageBytesMax = 12_000;
+/** Shorter, and nobody knows what was said. */
+const messageBytesMin = 200;
 const summedBytesMax = 1_000;
 const summaryCharactersMax = 8_000;
 
+const aroundBytes: Readonly<Record<Trust, number>> = { trusted: 40, untrusted: 150 };
 const ellipsis = '…';
 const leftOut: Context['messages'][number] = {
   role: 'switchboard',
@@ -48,7 +51,9 @@ function messagesOf({ input, output, tainted }: SaidTurn, bytesMax: number): Mes
   return [asked, { role: 'switchboard', text: cut(output, bytesMax), trust: trustOf(tainted) }];
 }
 
-const bytesOf = (messages: Messages): number => messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+/** With what stands around each on its way to a model: its role, and the marks of what others wrote. */
+const bytesOf = (messages: Messages): number =>
+  messages.reduce((sum, { text, trust }) => sum + Buffer.byteLength(text) + aroundBytes[trust], 0);
 
 export interface Window {
   readonly context: Context;
@@ -67,13 +72,16 @@ export interface WindowOptions {
 export function windowOf(past: SessionPast, facts: readonly Fact[], { tokensMax, tainted }: WindowOptions): Window {
   const turns = past.turns.map((turn) => ({ ...turn, tainted: turn.tainted || tainted }));
   const bytesMax = tokensMax * bytesPerToken;
-  const share = Math.min(messageBytesMax, Math.floor(bytesMax * messageShare));
+  const share = Math.min(
+    messageBytesMax,
+    Math.max(messageBytesMin, Math.floor(bytesMax * messageShare) - aroundBytes.untrusted),
+  );
   const inside: Messages[] = [];
   let bytes = 0;
   for (const turn of turns.slice(0, insideMax)) {
     const messages = messagesOf(turn, share);
     bytes += bytesOf(messages);
-    if (bytes > bytesMax) break;
+    if (inside.length > 0 && bytes > bytesMax) break;
     inside.push(messages);
   }
   const summary = past.summary && { text: cut(past.summary.text, summaryCharactersMax), trust: past.summary.trust };

@@ -20,6 +20,13 @@ export type Next =
   | { readonly kind: 'talk'; readonly why: string }
   | { readonly kind: 'choose'; readonly candidates: readonly RoutableSkill[]; readonly why: string };
 
+/** The words alone speak for it, not the form of the sentence: enough for a look, and where a model is here not for a change. */
+function changesByWords({ decision, situation }: Ruled): boolean {
+  if (decision.stage !== 'lexical' || decision.outcome !== 'route') return false;
+  const skills = situation.index.skills;
+  return decision.steps.some(({ skill }) => skills.find(({ name }) => name === skill)?.effect !== 'read');
+}
+
 const whyOf: Readonly<Record<Doubt, string>> = {
   unknown: 'No skill is close to the words of the sentence',
   several: 'The rules are not sure which skill is meant',
@@ -48,7 +55,8 @@ export function weighDoubt(request: RouteRequest, ruled: Ruled): Next {
     return { kind: 'keep' };
   }
   const { index, sentence } = situation;
-  const doubt = ruled.doubt ?? (asksForMore(decision, sentence, index) ? 'more' : undefined);
+  const unsure = changesByWords(ruled) ? 'several' : undefined;
+  const doubt = ruled.doubt ?? unsure ?? (asksForMore(decision, sentence, index) ? 'more' : undefined);
   if (doubt === undefined) return { kind: 'keep' };
   const best = situation.scored()[0]?.score ?? 0;
   if (isCourtesy(sentence) || (best < plausible && isTalk(sentence, request.model.said.length > 0))) {

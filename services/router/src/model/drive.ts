@@ -39,5 +39,8 @@ export function drive({ agent, skills, candidates, reason, usage }: Drive): Rout
 
 /** The rules' own decision, where a model was asked in vain: it says so. */
 export function inVain(decision: RouteDecision, why: string): RouteDecision {
-  return { ...decision, reason: clip(`${decision.reason}; ${why}`, 500) };
+  const reason = clip(`${decision.reason}; ${why}`, 500);
+  if (decision.outcome !== 'refuse') return { ...decision, reason };
+  // A person whose goal a model might have understood is told that none was to be had.
+  return { ...decision, reason, text: clip(`${decision.text} (A model was asked in vain: ${why}.)`, 2_000) };
 }
