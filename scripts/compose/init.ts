@@ -1,5 +1,5 @@
 // The first container: looks whether the system can run here, and makes every credential that is not there yet.
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, globSync, statfsSync } from 'node:fs';
 import { requireTimeZone, SettingError } from '@switchboard/service';
 import { makeSecrets, readPlaces } from './make-secrets.ts';
 import { runOnce } from './program.ts';
@@ -32,13 +32,21 @@ function requireClock(): void {
   throw new SettingError(`the clock says ${new Date().toISOString()}: set the time of this machine`);
 }
 
-await runOnce(() => {
+/** Loaded only for an owner who has set something: it takes as long as all the rest. */
+async function requireConfig(): Promise<void> {
+  if (globSync('/config/*/{settings.env,policy.yaml}').length === 0) return;
+  const { checkConfig } = await import('./check-config.ts');
+  checkConfig('/config');
+}
+
+await runOnce(async () => {
   requireTimeZone(process.env['TZ']);
   requireClock();
   for (const folder of ['/secrets', '/broker']) {
     requireWritable(folder);
     requireSpace(folder);
   }
+  await requireConfig();
   const secrets = openSecretsFolder('/secrets');
   makeSecrets(secrets, readPlaces(process.env));
   console.log(secrets.isNew ? 'Every credential is made.' : 'The credentials are there.');

@@ -22,18 +22,16 @@ export const addresses = {
 const natsPorts = { client: 4222, monitor: 8222, cluster: 6222 } as const;
 
 /** Users of the broker whose container has another name. */
-const holders: Readonly<Record<string, string>> = {
+const elsewhere: Readonly<Record<string, string>> = {
   provisioner: 'migrate/bus.seed',
   operator: 'operator/secrets/operator.seed',
   witness: 'operator/secrets/witness.seed',
 };
 
-/** Who connects to the broker, beside the agents. */
-const clients = ['gateway', 'router', 'model', 'migrate', 'operator'];
 /** The broker's, as the containers and the operator on this machine call it. */
 const ownHosts = ['nats', 'localhost', '127.0.0.1'];
 
-const seedPath = (user: string): string => holders[user] ?? `${user}/bus.seed`;
+const seedPath = (user: string): string => elsewhere[user] ?? `${user}/bus.seed`;
 
 const newSeed = (): string => createBusIdentity().seed;
 
@@ -50,9 +48,10 @@ function makeBroker(folder: SecretsFolder, servers: readonly string[]): void {
   const remote = readRemoteAgents(join(folder.root, remoteAgentsFile));
   const made = (): string => JSON.stringify(createAuthority());
   const authority = certifiedSchema.parse(JSON.parse(folder.once('authority/authority.json', made)));
-  for (const holder of [...clients, ...agents]) folder.derived(`${holder}/ca.pem`, authority.certificate);
   const server = createServerCertificate(authority, [...ownHosts, ...servers, ...remote.hosts]);
   const users = busUsers(folder, remote);
+  const holders = new Set(brokerUsers(agents).map(({ name }) => seedPath(name).split('/', 1)[0]));
+  for (const holder of holders) folder.derived(`${holder}/ca.pem`, authority.certificate);
   const reloader = publicKeyOf(folder.once('authority/reloader.seed', newSeed));
   const { client: port, monitor: monitorPort } = natsPorts;
   const tls = { certFile: '/run/secrets/tls.pem', keyFile: '/run/secrets/tls.key' };

@@ -24,7 +24,7 @@ const looksLikeOurs = (name: string): boolean => name.startsWith('SWITCHBOARD_')
 const isSet = (env: Env, name: string): boolean => [env[name], env[`${name}_FILE`]].some(Boolean);
 
 /** Of those that are given only: what is not, `npm start` gives. */
-function problemOf(env: Env, name: ServiceName): string | undefined {
+export function settingsProblem(env: Env, name: ServiceName): string | undefined {
   const shape: z.ZodRawShape = serviceSettings[name].shape;
   const given = Object.entries(shape).filter(([setting]) => isSet(env, setting));
   try {
@@ -40,7 +40,7 @@ function serviceCheck(env: Env, name: ServiceName): Check {
     id: `settings-${name}`,
     about: `The settings that \`${name}\` would be given.`,
     look() {
-      const problem = problemOf(env, name);
+      const problem = settingsProblem(env, name);
       return problem === undefined ? ok('can be used') : failed(problem, 'see docs/reference/settings.md');
     },
   };

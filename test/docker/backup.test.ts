@@ -4,7 +4,7 @@ import { mkdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { turnSchema } from '@switchboard/contract';
-import { projectRoot, type TempFolder, tempFolder } from '@switchboard/testkit';
+import { projectRoot, type TempFolder, tempFolder, waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { newPlace, openStack, type Stack, type StackPlace } from './stack/stack.ts';
@@ -64,6 +64,9 @@ test('saved while it runs, restored on an empty host, and gone on with there', a
   // The other one still waits for its yes.
   expect((await before.call(turnSchema, 'GET', `/v1/turns/${waiting.id}`)).state).toBe('input-required');
   await before.cancel(waiting.id);
+  // The engine calls what was paused unhealthy until it looks again, once a minute.
+  const states = (): Promise<string> => old.compose(['ps', '--format', '{{.Service}} {{.Health}}']);
+  await waitUntil('all are healthy again', async () => !(await states()).includes('unhealthy'), 90_000);
 });
 
 test('not over what is there, and not from what is no backup', async () => {

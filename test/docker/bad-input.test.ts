@@ -1,6 +1,6 @@
 // What cannot work is one clear line, and nothing is left half started.
 
-import { writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type TempFolder, tempFolder } from '@switchboard/testkit';
@@ -104,6 +104,31 @@ test('a secret that is missing, unreadable, empty, or made by a newer version', 
     expect((await said('init')).at(-1)).toContain(line);
     expect(await running()).toEqual([]);
     await change('secrets', mend);
+  }
+});
+
+test('settings of the owner that cannot be used', async () => {
+  const config = join(folder.path, 'config');
+  for (const service of ['gateway', 'browser', 'messenger', 'business']) {
+    await mkdir(join(config, service), { recursive: true });
+  }
+  await chmod(folder.path, 0o755);
+  const password = 'SMTP_URL=smtps://mail.example.org\nMAIL_PASSWORD_FILE=/config/mail.password';
+  const cases: readonly (readonly [file: string, text: string, line: string | RegExp])[] = [
+    ['gateway/settings.env', 'TURNS_OPEN_MAX=many', /^switchboard: config\/gateway\/settings\.env: TURNS_OPEN_MAX: /],
+    [
+      'messenger/settings.env',
+      password,
+      /^switchboard: config\/messenger\/settings\.env: MAIL_PASSWORD_FILE: there is no/,
+    ],
+    ['gateway/policy.yaml', 'rules: nonsense', /^switchboard: POLICY_FILE: \/config\/gateway\/policy\.yaml: /],
+  ];
+  for (const [file, text, line] of cases) {
+    await writeFile(join(config, file), text);
+    expect((await up({ CONFIG: config })).code).toBe(1);
+    expect((await said('init')).at(-1)).toMatch(line);
+    expect(await running()).toEqual([]);
+    await rm(join(config, file));
   }
 });
 

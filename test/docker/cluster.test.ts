@@ -12,17 +12,11 @@ let stack: Stack;
 let client: Client;
 let second: Client;
 
-/** Two of the agents are not needed for it. */
-const without = ['--scale', 'messenger=0', '--scale', 'business=0', '--scale', 'browser=0', '--scale', 'welcome=0'];
-const up = async (env: Record<string, string> = {}): Promise<void> => {
-  await stack.compose(['up', '-d', '--wait', '--no-build', ...without], { timeoutMs: 240_000, env });
-};
-
 beforeAll(async () => {
   const port = await freePort();
   const place = await newPlace({ overrides: ['deploy/cluster/docker-compose.yml'], env: { PORT_2: String(port) } });
   stack = openStack(place);
-  await up();
+  await stack.up({ without: ['messenger', 'business', 'browser', 'welcome'] });
   const key = (await stack.compose(['run', '--rm', '-T', '--no-deps', 'operator', 'key'])).trim();
   client = connect(stack.url, key);
   second = connect(`http://127.0.0.1:${port}`, key);

@@ -36,7 +36,7 @@ function secretIn(path: string, words: readonly string[]): string {
 }
 
 beforeAll(async () => {
-  const read = `cd /s && find . -type f ! -name '*.pub' ! -name nats.conf ! -name made.json ! -name run.json ! -name remote-agents.json ! -name key-shown ! -name '*.suffix' ! -name '*.pem' -exec sh -c 'echo "$1 $(tr "\\n" " " <"$1")"' - {} \\;`;
+  const read = `cd /s && find . -type f ! -name '*.pub' ! -name nats.conf ! -name made.json ! -name run.json ! -name remote-agents.json ! -name key-shown ! -name '*.suffix' ! -name '*.pem' -exec sh -c 'printf "%s %s\\n" "$1" "$(tr "\\n" " " <"$1")"' - {} \\;`;
   const image = 'switchboard-services:0.1.0';
   const args = ['run', '--rm', '--network=none', '--user=0:0', `--volume=${stack.project}_secrets:/s:ro`];
   const lines = (await docker([...args, '--entrypoint=sh', image, '-c', read])).split('\n').filter(Boolean);

@@ -10,6 +10,8 @@ import { newPlace, openStack, type Stack } from './stack/stack.ts';
 
 const turns = 8;
 const before = 'before';
+/** What the turns of this test do not need. */
+const without = ['browser', 'messenger', 'business', 'welcome'] as const;
 const git = (...args: string[]): string | undefined => {
   const { status, stdout } = spawnSync('git', ['-C', projectRoot, ...args], { encoding: 'utf8', timeout: 30_000 });
   return status === 0 ? stdout.trim() : undefined;
@@ -39,12 +41,12 @@ afterAll(async () => {
 async function startOld(): Promise<void> {
   const archive = `git -C '${projectRoot}' archive ${version} | tar -x -C '${folder.path}'`;
   expect(spawnSync('sh', ['-c', archive], { timeout: 30_000 }).status).toBe(0);
-  await docker(['compose', 'build', '--quiet'], {
+  await docker(['compose', 'build', '--quiet', 'init', 'workstation'], {
     cwd: folder.path,
     env: { SWITCHBOARD_VERSION: before },
     timeoutMs: 280_000,
   });
-  await old.compose(['up', '-d', '--wait', '--no-build'], { cwd: folder.path, timeoutMs: 180_000 });
+  await old.up({ cwd: folder.path, without });
 }
 
 /** The same key until there is an answer, as everybody who wants one turn does. */
@@ -63,13 +65,13 @@ async function send(client: Client, session: string, input: string): Promise<str
 
 test.skipIf(version === undefined)(`from ${version}: the images are new, and all else goes on`, async () => {
   await startOld();
-  const client = await old.client();
+  const client = await old.client(['workstation']);
   const session = await client.homeSession();
   await client.say(session, 'write old to upgrade/before.txt');
   const waiting = await client.say(session, 'delete upgrade/before.txt');
   const asked = (await client.createSession('under way')).id;
 
-  const upgrading = now.up();
+  const upgrading = now.up({ without });
   const sent = await Promise.all(
     Array.from({ length: turns }, (_, index) => send(client, asked, `write ${index} to upgrade/${index}.txt`)),
   );
@@ -77,7 +79,7 @@ test.skipIf(version === undefined)(`from ${version}: the images are new, and all
 
   const images = await now.compose(['ps', '-a', '--format', '{{.Image}}']);
   expect(images).not.toContain(`:${before}`);
-  const after = await now.client();
+  const after = await now.client(['workstation']);
   for (const id of sent) {
     const state = async (): Promise<string> => (await after.call(turnSchema, 'GET', `/v1/turns/${id}`)).state;
     await waitUntil(`turn ${id} ends`, async () => (await state()) === 'completed', 60_000);

@@ -3,9 +3,17 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type BusIdentity, connectBus, connectGatewayBus, createBusIdentity, provisionStreams } from '@switchboard/bus';
+import {
+  type BusIdentity,
+  connectBus,
+  connectGatewayBus,
+  createBusIdentity,
+  provisionStreams,
+  reloadBroker,
+} from '@switchboard/bus';
 import { brokerUsers } from '@switchboard/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KeyedUser, locateNatsServer, type Nats, renderNatsConf, startNats } from '../src/index.ts';
@@ -55,6 +63,58 @@ test('a key that is not a public NKey never gets into the file', () => {
   const bad = user ? [{ ...user, publicKey: '"} no_auth_user: x {' }] : [];
   expect(() => renderNatsConf({ port: 4222, storeDir: folder, users: bad })).toThrow(TypeError);
 });
+
+test('several servers that are one broker, and a user that has the file read again', async () => {
+  const { publicKey: reloader } = createBusIdentity();
+  const cluster = { serverName: 'one', host: '127.0.0.1', port: 6222, peers: ['two:6222'], password: 'known-to-all' };
+  const conf = renderNatsConf({ port: 4222, host: '0.0.0.0', storeDir: folder, users, cluster, reloader });
+  expect(await check('cluster.conf', conf)).toContain('is valid');
+  expect(conf).toContain('routes: ["nats-route://servers:known-to-all@two:6222"]');
+  expect(conf).toMatch(new RegExp(`SYS \\{\\s+users: \\[\\s+# reloader\\s+\\{ nkey: ${reloader}`));
+  expect(conf).toContain('publish: { allow: ["$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.*.RELOAD"] }');
+});
+
+test('who is in the file that is read again comes in, and who is not any more is out', async () => {
+  const dir = join(folder, 'again');
+  const { seed, publicKey: reloader } = createBusIdentity();
+  const nats = await startNats({ binary, dir, users });
+  try {
+    const write = (some: readonly KeyedUser[]): Promise<void> =>
+      writeFile(join(dir, 'nats.conf'), renderNatsConf({ port: nats.port, storeDir: dir, users: some, reloader }));
+    await write(users);
+    // The first time it is told by signal: the reloader itself is new.
+    process.kill(nats.pid, 'SIGHUP');
+    await until(() =>
+      reloadBroker({ url: nats.url, seed }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const states: boolean[] = [];
+    const bus = await connectBus({
+      url: nats.url,
+      user: 'workstation',
+      seed: seedOf('workstation'),
+      onState: (connected) => states.push(connected),
+    });
+    await write(users.filter(({ name }) => name !== 'workstation'));
+    await reloadBroker({ url: nats.url, seed });
+    await until(async () => states.includes(false));
+    await bus.close();
+    await writeFile(join(dir, 'nats.conf'), 'accounts {');
+    await expect(reloadBroker({ url: nats.url, seed })).rejects.toThrow(/the broker refuses its new configuration/);
+  } finally {
+    await nats.stop();
+  }
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 100; tries > 0; tries--) {
+    if (await holds()) return;
+    await delay(100);
+  }
+  throw new Error('waited in vain');
+}
 
 async function withNats(dir: string, use: (nats: Nats) => Promise<void>): Promise<void> {
   const nats = await startNats({ binary, dir, users });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { freshDatabase, type TestDatabase } from '@switchboard/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, dropDatabase } from '../src/databases.ts';
-import { type DatabaseUrls, newLogins, openStore, prepareDatabase } from '../src/index.ts';
+import { type DatabaseUrls, NewerSchemaError, newLogins, openStore, prepareDatabase } from '../src/index.ts';
 import { openSql } from '../src/sql.ts';
 import { urlOf } from './walls-fixture.ts';
 
@@ -48,6 +48,17 @@ async function isReady(urls: DatabaseUrls): Promise<boolean> {
     await store.close();
   }
 }
+
+test('one that a newer program has worked on is refused, and left as it is', async () => {
+  const url = urlOf(home.url, newName());
+  const logins = newLogins('newer');
+  await prepareDatabase(url, logins);
+  await run(url, "INSERT INTO schema_migrations (name) VALUES ('9999-from-the-future.sql')");
+  const before = await run(url, 'SELECT * FROM schema_migrations ORDER BY name');
+  await expect(prepareDatabase(url, logins)).rejects.toThrow(NewerSchemaError);
+  await expect(prepareDatabase(url, logins)).rejects.toThrow(/9999-from-the-future\.sql is unknown here/);
+  expect(await run(url, 'SELECT * FROM schema_migrations ORDER BY name')).toEqual(before);
+});
 
 test('it is made from nothing, by several at once, and again', async () => {
   const url = urlOf(home.url, newName());

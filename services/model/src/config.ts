@@ -1,5 +1,5 @@
 // The model service's settings.
-import { readConfig } from '@switchboard/service';
+import { brokerAddress, readConfig } from '@switchboard/service';
 import { z } from 'zod';
 
 const keyOf = (provider: string, setting: string) =>
@@ -9,7 +9,7 @@ const keyOf = (provider: string, setting: string) =>
     .describe(`key for ${provider}, where a model in MODELS_FILE needs it; better given as ${setting}_FILE`);
 
 export const modelSettings = z.object({
-  NATS_URL: z.url().describe('nats-server 2.10.23 or newer'),
+  NATS_URL: brokerAddress.describe('nats-server 2.10.23 or newer; all servers of a cluster, with commas'),
   BUS_SEED: z.string().min(1).describe('NKey seed of the bus user `model`; better given as BUS_SEED_FILE'),
   MODELS_FILE: z
     .string()

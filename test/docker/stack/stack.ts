@@ -19,12 +19,17 @@ export interface StackPlace {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface UpOptions extends DockerOptions {
+  /** Services that are not needed this time. */
+  readonly without?: readonly Service[];
+}
+
 export interface Stack extends StackPlace {
   readonly url: string;
   /** `docker compose …` of it; throws when it fails. */
   compose(args: readonly string[], options?: DockerOptions): Promise<string>;
   tryCompose(args: readonly string[], options?: DockerOptions): Promise<Said>;
-  up(): Promise<void>;
+  up(options?: UpOptions): Promise<void>;
   /** Takes away all that it made. */
   down(): Promise<void>;
   container(service: Service): string;
@@ -32,7 +37,7 @@ export interface Stack extends StackPlace {
   node<Schema extends z.ZodType>(service: Service, schema: Schema, script: string): Promise<z.output<Schema>>;
   shell(service: Service, script: string): Promise<Said>;
   /** With the owner's key; waits until the agents are here. */
-  client(): Promise<Client>;
+  client(wanted?: readonly string[]): Promise<Client>;
 }
 
 export const freePort = (): Promise<number> => onFreePort(undefined, async (port) => port);
@@ -65,7 +70,10 @@ export function openStack(place: StackPlace): Stack {
     compose,
     tryCompose,
     container,
-    up: async () => void (await compose(['up', '-d', '--wait', '--no-build'], { timeoutMs: 180_000 })),
+    async up({ without = [], ...options } = {}) {
+      const scale = without.flatMap((service) => ['--scale', `${service}=0`]);
+      await compose(['up', '-d', '--wait', '--no-build', ...scale], { timeoutMs: 240_000, ...options });
+    },
     down: async () => {
       const profiles = ['--profile', 'operator', '--profile', 'backup'];
       await compose([...profiles, 'down', '--volumes', '--remove-orphans', '--timeout', '2']);
@@ -75,10 +83,10 @@ export function openStack(place: StackPlace): Stack {
       return schema.parse(JSON.parse(await docker(args)));
     },
     shell: (service, script) => tryDocker(['exec', container(service), 'sh', '-c', script]),
-    async client() {
-      const key = (await compose(['run', '--rm', '-T', 'operator', 'key'])).trim();
+    async client(wanted = agents) {
+      const key = (await compose(['run', '--rm', '-T', '--no-deps', 'operator', 'key'])).trim();
       const client = connect(url, key);
-      await client.waitUntilReady(agents, 60_000);
+      await client.waitUntilReady(wanted, 60_000);
       return client;
     },
   };
