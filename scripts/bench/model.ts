@@ -7,9 +7,11 @@ import {
   type ModelAnswer,
   type ModelAsked,
   type ModelServer,
+  type SaidMessage,
   startModelServer,
 } from '@switchboard/testkit/peers/model-server';
 import type { System } from '@switchboard/testkit/start-system';
+import { z } from 'zod';
 import { connect } from '../client/client.ts';
 import { type Delta, hearText } from '../client/hear-text.ts';
 import type { Timing } from './measure.ts';
@@ -17,6 +19,10 @@ import { measureTurns, newSession } from './turns.ts';
 
 const talk = 'hi';
 const goal = 'tell me whether there is anything at all that I have saved here';
+/** Of many kinds of work: it is given as many skills as a choice can come to. */
+const broad =
+  'take a picture of example.org, keep it and its text with my notes, mail both to anna@example.org and let my phone know';
+const chosenMax = 6;
 const streaming = 'tell me a long story';
 /** Of a story: pieces, and what goes by between two of them. */
 const pieces = 60;
@@ -31,12 +37,23 @@ const lateMsMax = 2_000;
 
 const story = Array.from({ length: pieces }, (_, index) => `piece ${String(index).padStart(5, '0')} `).join('');
 
+const choiceSchema = z.object({
+  properties: z.object({ skills: z.object({ items: z.object({ enum: z.array(z.string()) }) }) }),
+});
+
+/** Of the candidates: all that may be chosen for the broad goal, and one for any other. */
+function chosenOf(schema: unknown, last: SaidMessage | undefined): string[] {
+  if (last?.role !== 'user' || !last.text.includes(broad)) return ['list-files'];
+  return choiceSchema.parse(schema).properties.skills.items.enum.slice(0, chosenMax);
+}
+
 /** One answer for each of the three: words, a look and then words, a story. */
 function answerAtOnce({ messages, tools, format }: ModelAsked): ModelAnswer {
-  if (format !== undefined) return { json: { kind: 'do', skills: ['list-files'] } };
+  if (format !== undefined) return { json: { kind: 'do', skills: chosenOf(format.schema, messages.at(-1)) } };
   if (messages.some(({ role }) => role === 'tool')) return { text: 'That is all that is there.' };
   const last = messages.at(-1);
   if (last?.role === 'user' && last.text.includes(streaming)) return { text: story, pieceCharacters, betweenMs };
+  if (last?.role === 'user' && last.text.includes(broad)) return { text: 'Not now.' };
   if (tools.some(({ name }) => name === 'list-files')) return { call: { tool: 'list-files', arguments: {} } };
   return { text: 'Hello.' };
 }
@@ -58,18 +75,21 @@ export async function startBenchModel(folder: string): Promise<BenchModel> {
 export interface Sent {
   readonly calls: number;
   readonly bytes: number;
+  /** Of one call. */
+  readonly bytesMost: number;
   readonly skills: number;
 }
 
-/** What one turn sends to the model, as bytes of HTTP bodies. */
-async function sentBy(system: System, { asked }: ModelServer, input: string): Promise<Sent> {
+/** What one turn sends to the model, as bytes of HTTP bodies; in a session of its own, unless one is given. */
+async function sentBy(system: System, { asked }: ModelServer, input: string, session?: string): Promise<Sent> {
   const before = asked.length;
-  await measureTurns(system, 1, 1, () => input);
+  await measureTurns(system, 1, 1, () => input, session);
   const sent = asked.slice(before);
   return {
     calls: sent.length,
     bytes: sent.reduce((sum, { promptBytes }) => sum + promptBytes, 0),
-    skills: Math.max(0, ...sent.map(({ tools }) => tools.length)),
+    bytesMost: Math.max(0, ...sent.map(({ promptBytes }) => promptBytes)),
+    skills: Math.max(0, ...sent.map(({ tools }) => tools.filter(({ name }) => !name.startsWith('ask-')).length)),
   };
 }
 
@@ -136,6 +156,7 @@ async function streamMany(system: System): Promise<Streamed> {
 export interface ModelFigures {
   readonly hi: Sent;
   readonly step: Sent;
+  readonly broad: Sent;
   readonly talk: Timing;
   readonly call: Timing;
   readonly talkLate: Timing;
@@ -147,6 +168,7 @@ export interface ModelFigures {
 export async function measureModel(system: System, { server }: BenchModel): Promise<ModelFigures> {
   await measureTurns(system, 50, 4, (worker) => (worker % 2 === 0 ? talk : goal));
   const [hi, step] = [await sentBy(system, server, talk), await sentBy(system, server, goal)];
+  const many = await sentBy(system, server, broad);
   const [early, earlyCall] = [
     await measureTurns(system, 200, 1, () => talk),
     await measureTurns(system, 200, 1, () => goal),
@@ -155,24 +177,23 @@ export async function measureModel(system: System, { server }: BenchModel): Prom
   await measureTurns(system, sessionLength, 1, () => 'list files', long);
   const late = await measureTurns(system, 200, 1, () => talk, long);
   const lateCall = await measureTurns(system, 200, 1, () => goal, long);
-  const before = server.asked.length;
-  await measureTurns(system, 1, 1, () => talk, long);
-  const bytes = server.asked.slice(before).reduce((sum, { promptBytes }) => sum + promptBytes, 0);
+  const hiLate = await sentBy(system, server, talk, long);
   return {
     hi,
     step,
+    broad: many,
     talk: early,
     call: earlyCall,
     talkLate: late,
     callLate: lateCall,
-    hiLate: { calls: server.asked.length - before, bytes, skills: 0 },
+    hiLate,
     streamed: await streamMany(system),
   };
 }
 
 /** As they are printed, each with what it should be. */
 export function modelLines(figures: ModelFigures): string[] {
-  const { hi, step, hiLate, streamed } = figures;
+  const { hi, step, broad: many, hiLate, streamed } = figures;
   const time = (name: string, { p50, p95 }: Timing, aim: string): string =>
     `  ${name.padEnd(44)}${p50.toFixed(1).padStart(7)}${p95.toFixed(1).padStart(8)}   ${aim}`;
   const sent = (name: string, { calls, bytes, skills }: Sent, aim: string): string =>
@@ -186,7 +207,8 @@ export function modelLines(figures: ModelFigures): string[] {
     '\nsent to the model, as HTTP bodies',
     sent('to answer “hi”', hi, 'aim: ≤ 3 KB'),
     sent('one skill, chosen, called, and words', step, ''),
-    sent(`to answer “hi” after ${sessionLength} turns`, hiLate, ''),
+    `  ${`one call with ${many.skills} skills`.padEnd(44)}${String(many.bytesMost).padStart(7)} bytes   aim with ten: ≤ 8 KB`,
+    sent(`to answer “hi” after ${sessionLength} turns`, hiLate, 'aim: the same'),
     `\n${streamed.turns} streams at once: ${streamed.completed} completed, ${streamed.whole} heard whole, in ` +
       `${streamed.seconds.toFixed(1)} s (${streamed.secondsAtLeast.toFixed(1)} s is what one takes)`,
   ];

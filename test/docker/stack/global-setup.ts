@@ -29,7 +29,7 @@ async function sweep(): Promise<void> {
 /** As an owner would: one host that is not on the public internet, and that pages may come from. */
 async function writeConfig(folder: string): Promise<void> {
   await chmod(folder, 0o755);
-  for (const service of ['gateway', 'browser', 'messenger', 'business']) await mkdir(join(folder, service));
+  for (const service of ['gateway', 'model', 'browser', 'messenger', 'business']) await mkdir(join(folder, service));
   const host = outerAddress();
   if (host !== undefined) await writeFile(join(folder, 'browser', 'settings.env'), `BROWSER_ALLOW_HOSTS=${host}\n`);
 }

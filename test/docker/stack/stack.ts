@@ -8,7 +8,7 @@ import { type DockerOptions, docker, type Said, tryDocker } from './docker.ts';
 
 export const agents = ['workstation', 'browser', 'messenger', 'business'] as const;
 export const services = ['postgres', 'nats', 'gateway', 'router', ...agents] as const;
-export type Service = (typeof services)[number] | 'init' | 'migrate' | 'welcome';
+export type Service = (typeof services)[number] | 'init' | 'migrate' | 'model' | 'welcome';
 
 export interface StackPlace {
   readonly project: string;
@@ -75,7 +75,7 @@ export function openStack(place: StackPlace): Stack {
       await compose(['up', '-d', '--wait', '--no-build', ...scale], { timeoutMs: 240_000, ...options });
     },
     down: async () => {
-      const profiles = ['--profile', 'operator', '--profile', 'backup'];
+      const profiles = ['operator', 'backup', 'model'].flatMap((profile) => ['--profile', profile]);
       await compose([...profiles, 'down', '--volumes', '--remove-orphans', '--timeout', '2']);
     },
     async node(service, schema, script) {

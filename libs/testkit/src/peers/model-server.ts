@@ -37,6 +37,8 @@ export interface ModelServerOptions {
   readonly models?: readonly ListedModel[];
   /** Default: a free one. */
   readonly port?: number;
+  /** Where it listens; default 127.0.0.1. For containers: 0.0.0.0. */
+  readonly host?: string;
 }
 
 interface Session {
@@ -174,7 +176,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       list ?? { error: { message: `Invalid URL (${request.method} ${pathname})` } },
     );
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
