@@ -42,6 +42,11 @@ test.each([
   expect(await problem(response)).toBe(code);
 });
 
+test('who opens the bare address is led to the reference', async () => {
+  const response = await fetch(`${on.url}/`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+});
+
 test('nothing of all that was kept', async () => {
   const response = await on.call('GET', `/v1/sessions/${session}`);
   expect(await response.json()).toMatchObject({ messages: [] });

@@ -15,6 +15,8 @@ async function build(): Promise<FastifyInstance> {
 export function registerReferencePage(app: FastifyInstance): void {
   let page: Promise<FastifyInstance> | undefined;
   const options = { schema: { hide: true } };
+  // Who opens the address that was printed sees what it is for.
+  app.get('/', options, async (_, reply) => reply.redirect(prefix));
   for (const url of [prefix, `${prefix}/*`]) {
     app.get(url, options, async (request, reply) => {
       page ??= build();
