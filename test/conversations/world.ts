@@ -39,7 +39,8 @@ export async function modelIsHere(system: System): Promise<void> {
     async () => {
       const ready = z.object({ parts: z.record(z.string(), z.string()) });
       const { parts } = ready.parse(await (await system.call('GET', '/readyz')).json());
-      return parts['model'] === 'ok';
+      // "ok; <why>" after a call that failed: it is here, and the next call is tried.
+      return parts['model']?.startsWith('ok') ?? false;
     },
     30_000,
   );
