@@ -18,7 +18,7 @@ describe.skipIf(host === undefined)('with its profile', () => {
   beforeAll(async () => {
     server = await startModelServer({ host: '0.0.0.0', answer: () => ({ text: 'Good morning.' }) });
     const folder = join(place.env?.['CONFIG'] ?? '', 'model');
-    const model = `{ name: far, api: openai, baseUrl: "http://${host}:${server.port}/v1", model: far, contextTokens: 8192 }`;
+    const model = `{ name: far, api: openai, baseUrl: "http://${host}:${server.port}/v1", model: far, contextTokens: 8192, free: true }`;
     await writeFile(join(folder, 'models.yaml'), `version: 1\nmodels:\n  - ${model}\n`);
     await writeFile(join(folder, 'settings.env'), `OPENAI_API_KEY=${key}\n`);
     await stack.compose(['--profile', 'model', 'up', '-d', '--wait', '--no-build', '--no-deps', 'model'], {
