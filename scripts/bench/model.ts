@@ -19,9 +19,10 @@ import { measureTurns, newSession } from './turns.ts';
 
 const talk = 'hi';
 const goal = 'tell me whether there is anything at all that I have saved here';
-/** Of many kinds of work: it is given as many skills as a choice can come to. */
+/** All of it one agent's work: it is given as many skills as a choice can come to. */
 const broad =
-  'take a picture of example.org, keep it and its text with my notes, mail both to anna@example.org and let my phone know';
+  'look over my files and folders: list them, read them, find text in them, then copy, move, rename or delete what is old, ' +
+  'make a folder and write a summary of it to a file';
 const chosenMax = 6;
 const streaming = 'tell me a long story';
 /** Of a story: pieces, and what goes by between two of them. */
@@ -207,7 +208,7 @@ export function modelLines(figures: ModelFigures): string[] {
     '\nsent to the model, as HTTP bodies',
     sent('to answer “hi”', hi, 'aim: ≤ 3 KB'),
     sent('one skill, chosen, called, and words', step, ''),
-    `  ${`one call with ${many.skills} skills`.padEnd(44)}${String(many.bytesMost).padStart(7)} bytes   aim with ten: ≤ 8 KB`,
+    `  ${`one call with ${many.skills} skills`.padEnd(44)}${String(many.bytesMost).padStart(7)} bytes`,
     sent(`to answer “hi” after ${sessionLength} turns`, hiLate, 'aim: the same'),
     `\n${streamed.turns} streams at once: ${streamed.completed} completed, ${streamed.whole} heard whole, in ` +
       `${streamed.seconds.toFixed(1)} s (${streamed.secondsAtLeast.toFixed(1)} s is what one takes)`,
